@@ -1,0 +1,21 @@
+// What was true around a recorded scenario that a case cannot say: the state of the gateway before it, and what its user did that is no step kind.
+// Plain data, used only when a recording is played again; a generated case never has one. Everything a mechanism decides stays out of it.
+
+/** Every list names step ids or aliases of the case it goes with; an empty list means "none". */
+export interface HostWorld {
+  /** Session and lane aliases that had an entry in the session store before the first step (with content that a reset at the head removed). */
+  existing: string[];
+  /**
+   * The gateway process of the first step had just started: no heartbeat tick had run in it.
+   * Releases that register plugins again at the first tick of a process (2026.5) lift a quarantine there, and only there.
+   */
+  freshProcess: boolean;
+  /** Steps the real host refused (30 s spacing, flood guard, fixed answers): nothing of them reaches engine, transcript or provider. */
+  refused: string[];
+  /** `turn` steps that a plugin started itself: classic order with durable parameters, `isHeartbeat: false`. */
+  pluginRuns: string[];
+  /** `compact` steps asked for by a command in a chat: the command's text stays in the transcript as an unanswered user entry. */
+  commandCompacts: string[];
+  /** Tokens that the provider's overflow error names; absent: it names none. */
+  overflowTokens?: number;
+}

@@ -1,0 +1,76 @@
+// Time. The virtual clock is the only time an engine sees (`Date`); it stands still during a call. Real time is used here and nowhere
+// else in the host: to bound calls, and to wait for an engine's background work.
+
+import FakeTimers from "@sinonjs/fake-timers";
+
+// Captured before anything is replaced.
+const realSetTimeout = globalThis.setTimeout;
+const realClearTimeout = globalThis.clearTimeout;
+const realSetImmediate = globalThis.setImmediate;
+
+export interface VirtualClock {
+  now(): number;
+  /** Jumps, backwards too. */
+  set(atMs: number): void;
+  restore(): void;
+}
+
+export function startClock(atMs: number): VirtualClock {
+  const clock = FakeTimers.install({ now: atMs, toFake: ["Date"] });
+  return {
+    now: () => clock.now,
+    set: (at) => clock.setSystemTime(at),
+    restore: () => clock.uninstall(),
+  };
+}
+
+export const TIMED_OUT = Symbol("timed out");
+
+/** The promise's outcome, or TIMED_OUT after `limitMs` real milliseconds; never leaves a timer behind. */
+export function within<T>(promise: PromiseLike<T>, limitMs: number): Promise<T | typeof TIMED_OUT> {
+  return new Promise((resolve, reject) => {
+    const timer = realSetTimeout(() => resolve(TIMED_OUT), limitMs);
+    promise.then(
+      (value) => {
+        realClearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        realClearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}
+
+/** One turn of the event loop. */
+export const tick = (): Promise<void> => new Promise((resolve) => realSetImmediate(resolve));
+
+/** Runs `work` in the next turn of the event loop. */
+export function soon(work: () => void): void {
+  realSetImmediate(work);
+}
+
+const BUSY = new Set(["Timeout", "Immediate", "FSReqCallback", "FSReqPromise", "CloseReq", "GetAddrInfoReqWrap", "WorkerThread", "Zlib"]);
+
+/** Active resources that mean pending work, by type. Unreferenced timers do not count. */
+export function activeWork(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of process.getActiveResourcesInfo()) if (BUSY.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
+}
+
+/** Waits until nothing beyond `idle` is pending, at most `limitMs` real milliseconds; answers what still runs, undefined when nothing does. */
+export async function settled(idle: Map<string, number>, limitMs: number): Promise<Map<string, number> | undefined> {
+  const startedAt = performance.now();
+  for (;;) {
+    await tick();
+    const now = activeWork();
+    if (![...now].some(([type, count]) => count > (idle.get(type) ?? 0))) return undefined;
+    if (performance.now() - startedAt > limitMs) return now;
+    if (performance.now() - startedAt > 2) await new Promise<void>((resolve) => realSetTimeout(resolve, 1));
+  }
+}
+
+/** Milliseconds on the real, monotonic clock. */
+export const realNowMs = (): number => performance.now();

@@ -1,0 +1,97 @@
+// The simulated host: plays one case against one engine and returns what happened. The only place that awaits an engine.
+
+import { PROFILES, type Case, type EngineAdapter, type History, type HostPolicy, type HostWorld, type LoadedEngine } from "../define/index.js";
+import { lendBridge } from "./bridge.js";
+import { activeWork, startClock } from "./clock.js";
+import { CommitQueue } from "./commit-queue.js";
+import { bytesUnder, type CaseDirs, makeDirs } from "./dirs.js";
+import { Host } from "./host.js";
+import { truePolicy } from "./keys.js";
+import { type CallWatch, EnginePort } from "./port.js";
+import { probeSessions } from "./probe.js";
+import { Recorder } from "./recorder.js";
+import { SessionStore } from "./sessions.js";
+import { playSteps } from "./steps.js";
+import { Summariser } from "./summariser.js";
+
+export { normaliseKey, routeHeartbeat, truePolicy } from "./keys.js";
+export type { CallWatch } from "./port.js";
+export type { CaseDirs } from "./dirs.js";
+
+export interface PlayOptions {
+  /** Decisions of the host; default: the true ones. */
+  policy?: HostPolicy;
+  /** none: for the benchmark's bare loop; events stay empty. */
+  record?: "full" | "none";
+  /** Look at every live session on a copy of the directories afterwards. */
+  probe?: boolean;
+  /** Real milliseconds a call may take; compact and maintain get `compactTimeoutMs`. */
+  callTimeoutMs?: number;
+  compactTimeoutMs?: number;
+  /** Real milliseconds to wait for background work after each step. */
+  settleMs?: number;
+  /** Keep the case's directories; `onDirs` hears of them in any case. */
+  keep?: boolean;
+  /** Called with the case's directories before the first call; what it returns is called at the end (private environment). */
+  onDirs?: (dirs: CaseDirs) => undefined | (() => void);
+  /** Hears of every call, for supervision from outside. */
+  watch?: CallWatch;
+  /** What was true around a recording that is played again. */
+  world?: HostWorld;
+}
+
+export type Playable = Pick<LoadedEngine, "gateway"> & { adapter: EngineAdapter };
+
+const START_OF_TIME_MS = Date.UTC(2026, 0, 5, 8);
+
+export async function playCase(theCase: Case, engine: Playable, options: PlayOptions = {}): Promise<History> {
+  const profile = PROFILES[theCase.host];
+  const policy = options.policy ?? truePolicy;
+  const dirs = makeDirs();
+  const leave = options.onDirs?.(dirs);
+  const clock = startClock(theCase.steps[0]?.at ?? START_OF_TIME_MS);
+  const recorder = new Recorder(theCase, options.record !== "none");
+  const limits = { callTimeoutMs: options.callTimeoutMs ?? 10_000, compactTimeoutMs: options.compactTimeoutMs ?? 30_000 };
+  const port = new EnginePort(recorder, limits, profile.lifecycle === "durable", options.watch);
+  const summariser = new Summariser(recorder, () => port.inFlight);
+  const store = new SessionStore(theCase, profile, dirs, policy);
+  const parts = { theCase, profile, policy, adapter: engine.adapter, clock, dirs, recorder, port, store, summariser };
+  const host = new Host({ ...parts, queue: new CommitQueue(), world: options.world });
+  const takeBridge = lendBridge(host);
+  const idle = activeWork();
+  try {
+    await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200 });
+    const history = recorder.history();
+    if (options.probe) history.probes = await probeSessions(host);
+    if (recorder.on) history.residue = residueOf(host, dirs);
+    return history;
+  } finally {
+    takeBridge();
+    clock.restore();
+    leave?.();
+    if (!options.keep) dirs.remove();
+  }
+}
+
+/** Bytes of everything delivered, by JSON length. */
+function deliveredBytes(host: Host): number {
+  let sum = 0;
+  for (const event of host.recorder.events)
+    if (event.kind === "call" && event.deliveredFrom !== undefined && event.messages)
+      sum += JSON.stringify(event.messages.slice(event.deliveredFrom)).length;
+  return sum;
+}
+
+function residueOf(host: Host, dirs: CaseDirs): NonNullable<History["residue"]> {
+  return {
+    storedBytes: bytesUnder(dirs.agent) + bytesUnder(dirs.workspace) + bytesUnder(dirs.home),
+    deliveredBytes: deliveredBytes(host),
+    active: Object.fromEntries(activeWork()),
+    strayFiles: [],
+    network: [],
+    output: "",
+    globals: [],
+    uncaught: [],
+    blockedMs: Math.round(host.port.blockedMs),
+  };
+}

@@ -1,0 +1,186 @@
+// Steps that are no turns: compaction, reset, restart, repeats, imports, damage, the clock.
+
+import type { Message, StepOf, TextSpec } from "../define/index.js";
+import { compactOwnTranscript } from "./compaction.js";
+import type { Host } from "./host.js";
+import { uuidFor } from "./ids.js";
+import { assistantCalls, assistantText, compactionSummary, failedAssistant, toolResult, userMessage } from "./messages.js";
+import type { Session } from "./sessions.js";
+import { canonicalAlias, existingSession, sessionFor } from "./sessions-of-steps.js";
+import { compactOnOwnInstance } from "./talk-steps.js";
+import { plantText } from "./texts.js";
+import type { Entry } from "./transcript.js";
+import { Transcript } from "./transcript.js";
+import { idempotencyKey } from "./turn-plan.js";
+
+type Played = string | undefined;
+
+export async function playCompact(host: Host, step: StepOf<"compact">): Promise<Played> {
+  const session = existingSession(host, step.session);
+  if (!session || session.transcript.entries.length === 0) return `${step.session} has no history to compact`;
+  if (step.trigger === "proactive" && session.isolatedLane !== undefined && host.durable) return "a host never compacts an isolated run on its own";
+  const manual = step.trigger === "manual";
+  const kind = session.isolatedLane !== undefined && host.theCase.settings.lanes[step.session]?.kind === "heartbeat" ? "heartbeat-isolated" : "ordinary";
+  const outcome = await compactOnOwnInstance(host, session, kind, {
+    phase: manual ? "compact-manual" : "compact-proactive",
+    trigger: manual ? "manual" : "budget",
+    force: manual || host.durable,
+    target: manual ? "threshold" : "budget",
+    currentTokenCount: manual ? undefined : Math.round(host.window * 0.97),
+    instructions: true,
+    attempt: 1,
+    summariser: step.summariser ?? host.theCase.settings.summariser,
+    abortAt: step.abortAt ?? 0,
+  });
+  if (outcome === "no engine" && manual) {
+    const ref = host.ref(session, kind, "compact-manual");
+    host.recorder.add({ kind: "provider", session: ref, turn: { id: step.id, kind, attempt: 1 }, roles: ["user"], sizeTokens: 0, answer: "summary" });
+    compactOwnTranscript(host, session, ref, 1, step.id);
+  }
+  if (host.world?.commandCompacts.includes(step.id)) leaveCommand(host, session, step.id, step.at);
+  return undefined;
+}
+
+/** A compaction asked for by a chat command leaves the command in the transcript as a user entry without a reply. */
+function leaveCommand(host: Host, session: Session, stepId: string, atMs: number): void {
+  session.transcript.append({
+    id: host.entryId(stepId, "command"),
+    message: userMessage("/compact", atMs, { parts: true, idempotencyKey: idempotencyKey(host, stepId) }),
+    turn: stepId,
+    role: "plain",
+  });
+  session.file?.sync();
+}
+
+export function playReset(host: Host, step: StepOf<"reset">): Played {
+  const name = canonicalAlias(host, step.session);
+  if (name === undefined) return `${step.session} has no key`;
+  const session = existingSession(host, name);
+  if (!session) return host.theCase.settings.lanes[name] ? `${name} has had no run` : resetBeforeFirst(host, step, name);
+  if (session.isolatedLane !== undefined && !host.durable) {
+    host.store.lane(name).last = null;
+    return undefined;
+  }
+  const before = host.ref(session, "ordinary", "bootstrap");
+  if (host.durable) {
+    session.transcript = new Transcript();
+    session.resets++;
+    session.generation++;
+    session.lifecycle = uuidFor(host.theCase.seed, step.id, "lifecycle");
+    session.existed = true;
+    session.lastUsage = 0;
+  } else {
+    replaceClassic(host, step, session);
+  }
+  const after = existingSession(host, name) ?? session;
+  host.recorder.add({ kind: "host", what: "reset", session: host.ref(after, "ordinary", "bootstrap"), detail: { before } });
+  return undefined;
+}
+
+/** A session nobody ever used: durable hosts note a revision, classic ones make the file with its header. */
+function resetBeforeFirst(host: Host, step: StepOf<"reset">, name: string): Played {
+  const session = sessionFor(host, name, step.id, step.at);
+  if (!session) return `${name} has no key`;
+  if (host.durable) {
+    session.lifecycle = uuidFor(host.theCase.seed, step.id, "lifecycle");
+    session.existed = host.world?.existing.includes(name) ?? false;
+  } else replaceClassic(host, step, session, 0);
+  return undefined;
+}
+
+/** A new session id and a new file under the same key. */
+function replaceClassic(host: Host, step: StepOf<"reset">, old: Session, resets = old.resets + 1): void {
+  const made = host.store.create({
+    alias: old.alias,
+    routingKey: old.routingKey,
+    createdBy: step.id,
+    atMs: step.at,
+    family: old.family,
+    ...(old.contextMode !== undefined ? { contextMode: old.contextMode } : {}),
+    resets,
+    headerOnlyFile: true,
+    register: host.store.get(old.alias) === old,
+  });
+  if (host.theCase.settings.lanes[old.alias]) host.store.lane(old.alias).last = made;
+  made.used = old.used;
+}
+
+export async function playRestart(host: Host, step: StepOf<"restart">, gateway: { stop(): Promise<void>; start(): Promise<void> } | undefined): Promise<Played> {
+  await gateway?.stop();
+  await gateway?.start();
+  host.port.newProcess();
+  host.tickedThisProcess = false;
+  host.recorder.add({ kind: "host", what: "restart", detail: { mode: step.mode } });
+  host.liftQuarantine("restart");
+  return undefined;
+}
+
+export async function playRepeat(host: Host, step: StepOf<"repeat">): Promise<Played> {
+  const last = host.lastDelivery.get(step.delivery);
+  if (!last) return `${step.delivery} made no delivery`;
+  if (host.quarantined && !host.durable) return "the engine is out of service";
+  const instance = await host.makeInstance();
+  if (!instance) {
+    if (!host.durable) host.quarantine("the factory failed");
+    return undefined;
+  }
+  const about = { session: last.session, turn: last.turn, phase: "repeat" as const, deliveredFrom: last.from };
+  const outcome = await host.port.call(instance, last.method, last.params, about);
+  if (outcome.status === "threw" && !host.durable) host.quarantine(`${last.method} threw`, last.session);
+  await host.dispose(instance);
+  return undefined;
+}
+
+export function playImport(host: Host, step: StepOf<"import">): Played {
+  const name = canonicalAlias(host, step.session);
+  if (name === undefined || host.theCase.settings.lanes[name]) return `${step.session} is not an ordinary session`;
+  if (existingSession(host, name)) return `${name} already has a history`;
+  const session = sessionFor(host, name, step.id, step.at);
+  if (!session) return `${name} has no key`;
+  const ref = host.ref(session, "ordinary", "bootstrap");
+  step.messages.forEach((spec, n) => {
+    for (const entry of importedEntries(host, step, spec, n)) session.transcript.append({ ...entry, turn: step.id });
+    const { canary } = importedText(host, step, spec.text, n);
+    host.recorder.plant(canary, "import", ref);
+  });
+  session.used = true;
+  session.existed = true;
+  if (host.durable) session.lifecycle = uuidFor(host.theCase.seed, step.id, "lifecycle");
+  session.file?.sync();
+  host.recorder.add({ kind: "host", what: "import", session: ref, detail: { messages: step.messages.length } });
+  return undefined;
+}
+
+const importedText = (host: Host, step: StepOf<"import">, spec: TextSpec, n: number) => plantText(spec, host.theCase.seed, step.id, `import/${n}`);
+
+function importedEntries(host: Host, step: StepOf<"import">, spec: StepOf<"import">["messages"][number], n: number): Pick<Entry, "id" | "message" | "role">[] {
+  const { text } = importedText(host, step, spec.text, n);
+  const at = Math.max(0, step.at - 1_000_000 + n * 10);
+  const entry = (message: Message, what: string, role: Entry["role"] = "plain") => ({ id: host.entryId(step.id, `${what}/${n}`), message, role });
+  switch (spec.role) {
+    case "user":
+      return [entry(userMessage(text, at, { parts: n % 2 === 0, ...(host.durable ? { idempotencyKey: idempotencyKey(host, `${step.id}/${n}`) } : {}) }), "user")];
+    case "assistant":
+      return [entry(assistantText(text, at, 50), "assistant")];
+    case "failed":
+      return host.durable ? [] : [entry(failedAssistant("error", "500 server error", at), "failed", "failed")];
+    case "custom":
+      return [entry({ role: "custom", customType: "note", content: text, display: true, timestamp: at }, "custom")];
+    case "summary":
+      return [entry(compactionSummary(text, 500, at), "summary")];
+    case "tool": {
+      const call = { id: `call_${host.entryId(step.id, `call/${n}`)}|fc_0`, name: "lookup", arguments: { n } };
+      return [entry(assistantCalls([call], at, 50), "call"), entry(toolResult(call, text, false, at + 1), "result")];
+    }
+  }
+}
+
+export function playDamage(host: Host, step: StepOf<"damage">): Played {
+  const session = existingSession(host, step.session);
+  if (host.durable || !session?.file) return "only classic hosts have transcript files";
+  if (!session.file.damage(step.fault)) return `${step.session} has no file with content`;
+  const ref = host.ref(session, "ordinary", "bootstrap");
+  host.recorder.add({ kind: "host", what: "damage", session: ref, detail: { fault: step.fault } });
+  if (step.fault === "missing") host.recorder.add({ kind: "host", what: "history-emptied", session: ref, detail: { by: "a missing file" } });
+  return undefined;
+}

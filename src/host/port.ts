@@ -1,0 +1,234 @@
+// The only place that awaits an engine. Every call is projected to what the engine accepts, copied, bounded in time and recorded;
+// a throw or a broken answer is data, never an accident of the harness.
+
+import {
+  type CallEvent,
+  type CallPhase,
+  type ContextEngine,
+  type EngineFactory,
+  type EngineInfo,
+  type EngineMethod,
+  type FactoryContext,
+  type Message,
+  PROJECTABLE_PARAMS,
+  type SessionRef,
+  type TurnRef,
+} from "../define/index.js";
+import { realNowMs, TIMED_OUT, within } from "./clock.js";
+import { firstChange, jsonCopy, plainCopy } from "./clone.js";
+import type { Recorder } from "./recorder.js";
+
+export interface Instance {
+  number: number;
+  engine: ContextEngine;
+  disposed: boolean;
+}
+
+export interface About {
+  session?: SessionRef;
+  turn?: TurnRef;
+  phase: CallPhase;
+  deliveredFrom?: number;
+  fileEntries?: NonNullable<CallEvent["fileEntries"]>;
+}
+
+export type Outcome = { status: "returned"; result: unknown; call: number } | { status: "threw"; call: number };
+
+export interface PortLimits {
+  callTimeoutMs: number;
+  compactTimeoutMs: number;
+}
+
+/** Called around every call: the supervisor's view of what is in flight. */
+export interface CallWatch {
+  before(call: { call: number; method: string; step: string }): void;
+  after(): void;
+}
+
+export class EnginePort {
+  process = 1;
+  private instances = 0;
+  /** The call in flight, for summariser events. */
+  inFlight: number | undefined;
+  info: EngineInfo | undefined;
+  engineCalls = 0;
+  blockedMs = 0;
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly limits: PortLimits,
+    private readonly durable: boolean,
+    private readonly watch: CallWatch | undefined,
+  ) {}
+
+  newProcess(): void {
+    this.process++;
+    this.instances = 0;
+  }
+
+  async make(factory: EngineFactory, context: FactoryContext): Promise<Instance | undefined> {
+    const number = ++this.instances;
+    const outcome = await this.run(number, "factory", { ...context }, { phase: "factory" }, (given) => factory(given as FactoryContext));
+    if (outcome.status === "threw" || outcome.result === null || typeof outcome.result !== "object") return undefined;
+    const engine = outcome.result as ContextEngine;
+    this.info = readInfo(engine);
+    return { number, engine, disposed: false };
+  }
+
+  has(instance: Instance, method: EngineMethod): boolean {
+    try {
+      return typeof instance.engine[method] === "function";
+    } catch {
+      return false;
+    }
+  }
+
+  async call(instance: Instance, method: EngineMethod, params: object, about: About): Promise<Outcome> {
+    const projected = this.project(method, params as Record<string, unknown>);
+    return this.run(instance.number, method, projected, about, (given) =>
+      (instance.engine[method] as (p: unknown) => unknown).call(instance.engine, method === "dispose" ? undefined : given),
+    );
+  }
+
+  /** A handle the engine gave out is called, e.g. the rollback of a prepared spawn. */
+  async handle(instance: Instance, name: EngineMethod, about: About, invoke: () => unknown): Promise<Outcome> {
+    return this.run(instance.number, name, {}, about, invoke);
+  }
+
+  private project(method: EngineMethod, params: Record<string, unknown>): Record<string, unknown> {
+    const accepted = this.info?.acceptedHostParams;
+    if (!this.durable || !Array.isArray(accepted) || method === "prepareSubagentSpawn" || method === "onSubagentEnded") return params;
+    const out: Record<string, unknown> = {};
+    for (const name of Object.keys(params)) {
+      const removable = (PROJECTABLE_PARAMS as readonly string[]).includes(name) && !(method === "compact" && name === "abortSignal");
+      if (!removable || accepted.includes(name)) out[name] = params[name];
+    }
+    return out;
+  }
+
+  private async run(
+    engine: number,
+    method: EngineMethod | "factory",
+    params: Record<string, unknown>,
+    about: About,
+    invoke: (given: Record<string, unknown>) => unknown,
+  ): Promise<Outcome> {
+    const call = this.recorder.nextCall();
+    this.engineCalls++;
+    const messages = (params.messages ?? (params.message ? [params.message] : undefined)) as Message[] | undefined;
+    const given = method === "dispose" ? params : giveCopy(params);
+    if (this.recorder.on) {
+      this.recorder.add({
+        kind: "call",
+        call,
+        engine,
+        process: this.process,
+        method,
+        ...about,
+        names: Object.keys(params).sort(),
+        params: recordable(params),
+        ...(messages ? { messages } : {}),
+      });
+    }
+    this.watch?.before({ call, method, step: this.recorder.step });
+    const outer = this.inFlight;
+    this.inFlight = call;
+    const startedAt = realNowMs();
+    try {
+      const answer = invoke(given);
+      this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
+      const limit = method === "compact" || method === "maintain" ? this.limits.compactTimeoutMs : this.limits.callTimeoutMs;
+      const result = isThenable(answer) ? await within(answer, limit) : answer;
+      if (result === TIMED_OUT) {
+        const message = `${method} did not settle within ${limit} ms`;
+        this.threw(call, { name: "CallTimeout", message, isError: true }, "timeout", params, given);
+        return { status: "threw", call };
+      }
+      this.returned(call, method, result, params, given);
+      return { status: "returned", result, call };
+    } catch (error) {
+      this.threw(call, errorData(error), "engine", params, given);
+      return { status: "threw", call };
+    } finally {
+      this.inFlight = outer;
+      this.watch?.after();
+    }
+  }
+
+  private returned(call: number, method: string, result: unknown, params: Record<string, unknown>, given: Record<string, unknown>): void {
+    if (!this.recorder.on) return;
+    const mutated = mutation(params, given);
+    const copy = method === "factory" ? { info: jsonCopy(readInfo(result as ContextEngine)) } : jsonCopy(result);
+    const view = method === "assemble" ? (copy as { messages?: unknown } | null | undefined)?.messages : undefined;
+    this.recorder.add({
+      kind: "return",
+      call,
+      ...(copy !== undefined ? { result: copy } : {}),
+      ...(Array.isArray(view) ? { view } : {}),
+      ...(mutated ? { mutated } : {}),
+    });
+  }
+
+  private threw(
+    call: number,
+    error: { name: string; message: string; isError: boolean },
+    cause: "engine" | "timeout",
+    params: Record<string, unknown>,
+    given: Record<string, unknown>,
+  ): void {
+    const mutated = this.recorder.on ? mutation(params, given) : undefined;
+    this.recorder.add({ kind: "throw", call, error, cause, ...(mutated ? { mutated } : {}) });
+  }
+}
+
+const DEEP = ["messages", "message", "admission", "terminal", "sessionTarget", "runtimeSettings"];
+
+/** What the engine gets: data copied, functions, signals and sets as they are. */
+function giveCopy(params: Record<string, unknown>): Record<string, unknown> {
+  const given: Record<string, unknown> = { ...params };
+  for (const name of DEEP) if (given[name] !== undefined) given[name] = plainCopy(given[name]);
+  return given;
+}
+
+function mutation(params: Record<string, unknown>, given: Record<string, unknown>): string | undefined {
+  if (Object.keys(params).length !== Object.keys(given).length) return "the parameter object (its keys)";
+  for (const name of Object.keys(params)) {
+    const change = DEEP.includes(name)
+      ? firstChange(params[name], given[name], name)
+      : params[name] === given[name]
+        ? undefined
+        : name;
+    if (change) return change;
+  }
+  return undefined;
+}
+
+function recordable(params: Record<string, unknown>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const name of Object.keys(params)) {
+    const value = params[name];
+    // Host-made messages are never changed, so the record may share them.
+    if (name === "messages" || name === "message") out[name] = value;
+    else if (value instanceof AbortSignal) out[name] = { aborted: value.aborted };
+    else out[name] = jsonCopy(value);
+  }
+  return out;
+}
+
+export function readInfo(engine: ContextEngine | null | undefined): EngineInfo {
+  try {
+    const info = engine?.info;
+    return info && typeof info === "object" ? info : { id: "", name: "" };
+  } catch {
+    return { id: "", name: "" };
+  }
+}
+
+function errorData(error: unknown): { name: string; message: string; isError: boolean } {
+  if (error instanceof Error) return { name: error.name, message: String(error.message).slice(0, 2_000), isError: true };
+  return { name: typeof error, message: String(error).slice(0, 2_000), isError: false };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return value !== null && typeof value === "object" && typeof (value as { then?: unknown }).then === "function";
+}

@@ -1,0 +1,101 @@
+// The fake model of a turn. It never repeats what it was shown: its replies, tool arguments and tool results carry canaries of their own.
+
+import type { AssistantMessage, Message, ProviderEvent, SessionRef, ToolResultMessage } from "../define/index.js";
+import { sizeOf, sizeOfText } from "../judge/size.js";
+import type { Host } from "./host.js";
+import { assistantCalls, assistantText, rolesOf, toolResult } from "./messages.js";
+import { plantText } from "./texts.js";
+import { DEFAULT_USAGE_TOKENS, type TurnPlan, turnRef } from "./turn-plan.js";
+
+export type ModelAnswer =
+  | { kind: "ok"; message: AssistantMessage }
+  | { kind: "tool"; message: AssistantMessage; results: ToolResultMessage[]; round: number }
+  | { kind: "overflow"; namedTokens: number | undefined }
+  | { kind: "error" | "abort"; message: string };
+
+export class FakeModel {
+  private calls = 0;
+  private rounds = 0;
+  private made = 0;
+
+  constructor(
+    private readonly host: Host,
+    private readonly plan: TurnPlan,
+  ) {}
+
+  /** Roles and size are taken over what is really sent: the view and, apart from it, the prompt. */
+  answer(sent: readonly { role?: unknown }[], prompt: string | undefined, session: SessionRef, attempt: number): ModelAnswer {
+    const answer = this.decide(sent, prompt);
+    const { provider } = this.plan;
+    const limitTokens = provider.mode === "by-size" ? (provider.limitTokens ?? this.host.window) : undefined;
+    this.host.recorder.add({
+      kind: "provider",
+      session,
+      turn: turnRef(this.plan, attempt),
+      roles: [...rolesOf(sent), ...(prompt !== undefined ? ["user"] : [])],
+      sizeTokens: this.host.recorder.on ? this.size(sent, prompt) : 0,
+      ...(limitTokens !== undefined ? { limitTokens } : {}),
+      answer: answer.kind,
+      ...(answer.kind === "ok" ? { usageTokens: this.plan.usageTokens } : {}),
+    } satisfies Omit<ProviderEvent, "i" | "step">);
+    return answer;
+  }
+
+  private size(sent: readonly unknown[], prompt: string | undefined): number {
+    return sizeOf(sent) + (prompt !== undefined ? sizeOfText(prompt) + 4 : 0);
+  }
+
+  private decide(sent: readonly unknown[], prompt: string | undefined): ModelAnswer {
+    const { provider, tools } = this.plan;
+    const n = this.calls++;
+    if (provider.mode === "by-size") {
+      const size = this.size(sent, prompt);
+      if (size > (provider.limitTokens ?? this.host.window)) return { kind: "overflow", namedTokens: size };
+      return this.rounds < tools.length ? this.tool() : this.ok();
+    }
+    const scripted = provider.answers[n] ?? (this.rounds < tools.length ? "tool" : "ok");
+    switch (scripted) {
+      case "ok":
+        return this.ok();
+      case "tool":
+        return this.rounds < tools.length ? this.tool() : this.ok();
+      case "overflow":
+        return { kind: "overflow", namedTokens: this.host.world?.overflowTokens ?? Math.round(this.host.window * 1.09375) };
+      case "error":
+        return { kind: "error", message: "400 invalid request" };
+      case "abort":
+        return { kind: "abort", message: "The run was aborted" };
+    }
+  }
+
+  private ok(): ModelAnswer {
+    return { kind: "ok", message: assistantText(this.plan.reply.text, this.at(), this.plan.usageTokens) };
+  }
+
+  private tool(): ModelAnswer {
+    const { plan, host } = this;
+    const round = this.rounds++;
+    const spec = plan.tools[round];
+    if (!spec) return this.ok();
+    const ref = host.ref(plan.session, plan.kind, "assemble-again");
+    const calls = Array.from({ length: spec.calls }, (_, c) => {
+      const args = plantText({ form: "plain", tokens: spec.argTokens }, host.theCase.seed, plan.id, `tool-args/${round}/${c}`);
+      host.recorder.plant(args.canary, "tool-args", ref, turnRef(plan, 1));
+      const id = spec.ids === "reused" ? `call_${c}|fc_${c}` : `call_${host.entryId(plan.id, `call/${round}/${c}`)}|fc_${round}`;
+      return { id, name: spec.name, arguments: { query: args.text } };
+    });
+    const message = assistantCalls(calls, this.at(), DEFAULT_USAGE_TOKENS);
+    const results = calls.map((call, c) => {
+      const text = plantText({ form: "plain", tokens: spec.resultTokens }, host.theCase.seed, plan.id, `tool-result/${round}/${c}`);
+      host.recorder.plant(text.canary, "tool-result", ref, turnRef(plan, 1));
+      return toolResult(call, text.text, spec.isError, this.at());
+    });
+    return { kind: "tool", message, results, round };
+  }
+
+  private at(): number {
+    return this.plan.atMs + 10 + this.made++;
+  }
+}
+
+export type { Message };

@@ -1,0 +1,37 @@
+// Writes the history down. With `record: none` it only numbers calls, for the benchmark's bare loop.
+
+import type { Case, Event, History, NewEvent, PlantedPart, SessionRef, TurnRef } from "../define/index.js";
+
+export class Recorder {
+  readonly events: Event[] = [];
+  step = "";
+  private calls = 0;
+  private readonly planted = new Set<string>();
+
+  constructor(
+    private readonly theCase: Case,
+    readonly on: boolean,
+  ) {}
+
+  nextCall(): number {
+    return ++this.calls;
+  }
+
+  add(event: NewEvent): number {
+    if (!this.on) return -1;
+    const i = this.events.length;
+    this.events.push({ i, step: this.step, ...event } as Event);
+    return i;
+  }
+
+  /** Says that a text with a canary now exists; texts without one are not planted. A text planted before is not planted again. */
+  plant(canary: string | undefined, part: PlantedPart, session: SessionRef, turn?: TurnRef): void {
+    if (canary === undefined || this.planted.has(canary)) return;
+    this.planted.add(canary);
+    this.add({ kind: "host", what: "plant", canary, part, session, ...(turn ? { turn } : {}) });
+  }
+
+  history(): History {
+    return { case: this.theCase, events: this.events, probes: [] };
+  }
+}

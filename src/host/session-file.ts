@@ -1,0 +1,139 @@
+// The transcript file of a classic host: JSON lines, really on disk and growing, since engines read it again on their own.
+// Before the first assistant entry it does not exist (after a reset: header only at bootstrap, then empty). Recorded: 2026.5 a1 c1 r1.
+
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { CallEvent } from "../define/index.js";
+import { entryIdFor } from "./ids.js";
+import { FAILED_ASSISTANT } from "./texts.js";
+import type { Entry, Transcript } from "./transcript.js";
+
+export class SessionFile {
+  readonly path: string;
+  private flushed = false;
+  private written = 0;
+  /** Made by a reset: header only until the next turn begins. */
+  private headerOnly: boolean;
+  private dirty = false;
+
+  constructor(
+    dir: string,
+    private readonly sessionId: string,
+    private readonly cwd: string,
+    private readonly createdAtMs: number,
+    private readonly transcript: Transcript,
+    options: { headerOnly: boolean },
+  ) {
+    this.path = path.join(dir, `${sessionId}.jsonl`);
+    this.headerOnly = options.headerOnly;
+    if (this.headerOnly) writeFileSync(this.path, `${this.header()}\n`);
+  }
+
+  exists(): boolean {
+    return existsSync(this.path);
+  }
+
+  private header(): string {
+    return JSON.stringify({ type: "session", version: 3, id: this.sessionId, timestamp: iso(this.createdAtMs), cwd: this.cwd });
+  }
+
+  private lines(): string[] {
+    const id = (what: string) => entryIdFor(0, this.sessionId, what);
+    const at = iso(this.createdAtMs);
+    return [
+      this.header(),
+      JSON.stringify({ type: "model_change", id: id("model"), parentId: null, timestamp: at, provider: "mock", modelId: "mock-1" }),
+      JSON.stringify({ type: "thinking_level_change", id: id("thinking"), parentId: id("model"), timestamp: at, thinkingLevel: "off" }),
+      JSON.stringify({
+        type: "custom",
+        id: id("custom"),
+        parentId: id("thinking"),
+        timestamp: at,
+        customType: "model-snapshot",
+        data: { provider: "mock", modelId: "mock-1" },
+      }),
+      ...this.transcript.entries.map((entry) => this.line(entry, id("custom"))),
+    ];
+  }
+
+  private line(entry: Entry, rootId: string): string {
+    const base = { id: entry.id, parentId: entry.parentId ?? rootId, timestamp: iso(entry.message.timestamp) };
+    if (entry.message.role === "compactionSummary")
+      return JSON.stringify({
+        type: "compaction",
+        ...base,
+        summary: entry.message.summary,
+        firstKeptEntryId: entry.firstKeptId ?? entry.id,
+        tokensBefore: entry.message.tokensBefore,
+        details: {},
+        fromHook: false,
+      });
+    const message =
+      entry.filled && entry.message.role === "assistant"
+        ? { ...entry.message, content: [{ type: "text", text: FAILED_ASSISTANT }] }
+        : entry.message;
+    return JSON.stringify({ type: "message", ...base, message });
+  }
+
+  /** A new turn begins: failed entries are filled, a header-only file is emptied once a run has been bootstrapped over it. */
+  open(): void {
+    for (const entry of this.transcript.entries) {
+      if (entry.role === "failed" && !entry.filled) {
+        entry.filled = true;
+        this.dirty = true;
+      }
+    }
+    if (this.dirty && this.flushed) this.writeAll();
+  }
+
+  /** Between bootstrap and assemble of a session's first turn after a reset. */
+  beginRun(): void {
+    if (!this.headerOnly) return;
+    this.headerOnly = false;
+    writeFileSync(this.path, "");
+  }
+
+  /** Brings the file up to the transcript: nothing before the first assistant entry. */
+  sync(): void {
+    if (!this.flushed && !this.transcript.entries.some((entry) => entry.message.role === "assistant")) return;
+    if (!this.flushed || this.dirty) return this.writeAll();
+    if (this.written === this.transcript.entries.length) return;
+    const rootId = entryIdFor(0, this.sessionId, "custom");
+    const added = this.transcript.entries.slice(this.written).map((entry) => `${this.line(entry, rootId)}\n`);
+    appendFileSync(this.path, added.join(""));
+    this.written = this.transcript.entries.length;
+  }
+
+  private writeAll(): void {
+    writeFileSync(this.path, `${this.lines().join("\n")}\n`);
+    this.flushed = true;
+    this.dirty = false;
+    this.written = this.transcript.entries.length;
+  }
+
+  /** Cuts the file in the middle of its last line, or removes it; the transcript follows what can still be read. */
+  damage(fault: "truncated" | "missing"): boolean {
+    if (!this.flushed) return false;
+    if (fault === "missing") {
+      rmSync(this.path, { force: true });
+      this.transcript.clear();
+      this.flushed = false;
+      this.written = 0;
+      return true;
+    }
+    const text = readFileSync(this.path, "utf8").trimEnd();
+    const lastLine = text.lastIndexOf("\n") + 1;
+    writeFileSync(this.path, text.slice(0, lastLine + Math.floor((text.length - lastLine) / 2)));
+    this.transcript.dropLast();
+    this.dirty = true;
+    return true;
+  }
+
+  entriesNow(): NonNullable<CallEvent["fileEntries"]> {
+    if (!existsSync(this.path)) return "absent";
+    if (this.headerOnly) return 1;
+    return this.flushed ? this.written + 4 : "empty";
+  }
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,89 @@
+// The loop over the steps of a case: sets the clock, plays what can be played, records what is skipped and why, and lets the engine's
+// background work settle after each step.
+
+import type { Step } from "../define/index.js";
+import { settled } from "./clock.js";
+import type { Host } from "./host.js";
+import type { Playable } from "./index.js";
+import { playCompact, playDamage, playImport, playRepeat, playReset, playRestart } from "./other-steps.js";
+import { playSpawn } from "./spawn.js";
+import { playTickStep, playTurnStep } from "./talk-steps.js";
+
+export interface Settling {
+  /** Resources that were active before the engine came. */
+  idle: Map<string, number>;
+  settleMs: number;
+}
+
+export async function playSteps(host: Host, engine: Playable, settling: Settling): Promise<void> {
+  const { steps } = host.theCase;
+  armFaults(host, steps);
+  let offsetMs = 0;
+  let idle = settling.idle;
+  for (const step of steps) {
+    host.recorder.step = step.id;
+    if (step.kind === "clock") {
+      offsetMs += step.byMs;
+      host.recorder.add({ kind: "host", what: "clock", detail: { byMs: step.byMs } });
+    }
+    host.clock.set(Math.max(0, step.at + offsetMs));
+    const skipped = host.world?.refused.includes(step.id) ? "refused by the host" : await playStep(host, engine, step);
+    if (skipped !== undefined) host.recorder.add({ kind: "skipped", reason: skipped });
+    await host.adapter.settle?.();
+    const running = await settled(idle, settling.settleMs);
+    if (running) {
+      host.recorder.add({ kind: "host", what: "unsettled", detail: Object.fromEntries(running) });
+      idle = running;
+    }
+  }
+  host.recorder.step = "";
+  reportUnusedFaults(host, steps);
+}
+
+/** Faults are tied to the steps whose commits they hit, wherever the late step stands. */
+function armFaults(host: Host, steps: readonly Step[]): void {
+  if (!host.durable) return;
+  for (const step of steps)
+    if (step.kind === "late") host.queue.faults.set(step.delivery, { fault: step.fault, left: step.attempts });
+}
+
+function reportUnusedFaults(host: Host, steps: readonly Step[]): void {
+  if (!host.durable) return;
+  for (const step of steps) {
+    if (step.kind !== "late" || host.queue.faults.get(step.delivery)?.left !== step.attempts) continue;
+    host.recorder.step = step.id;
+    host.recorder.add({ kind: "skipped", reason: `${step.delivery} committed nothing` });
+  }
+  host.recorder.step = "";
+}
+
+async function playStep(host: Host, engine: Playable, step: Step): Promise<string | undefined> {
+  switch (step.kind) {
+    case "turn":
+      return playTurnStep(host, step);
+    case "tick":
+      return playTickStep(host, step);
+    case "compact":
+      return playCompact(host, step);
+    case "reset":
+      return playReset(host, step);
+    case "restart":
+      return playRestart(host, step, engine.gateway);
+    case "repeat":
+      return playRepeat(host, step);
+    case "spawn":
+      return playSpawn(host, step);
+    case "import":
+      return playImport(host, step);
+    case "damage":
+      return playDamage(host, step);
+    case "late":
+      return host.durable ? undefined : "only durable hosts commit";
+    case "clock":
+      return undefined;
+    case "kill":
+      return "kills are not played yet";
+    case "overlap":
+      return "overlaps are not played yet";
+  }
+}

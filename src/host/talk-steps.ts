@@ -1,0 +1,158 @@
+// Turns and ticks: from a step to the plan of a logical turn, played by the profile's lifecycle.
+
+import type { StepOf } from "../define/index.js";
+import { classicTurn } from "./classic-turn.js";
+import { askCompaction, type CompactionRequest, maintainAfterCompaction } from "./compaction.js";
+import { durableTurn } from "./durable-turn.js";
+import type { Host } from "./host.js";
+import { cronRun, sessionFor, type Target, tickRun, touch } from "./sessions-of-steps.js";
+import { chatWrap, HEARTBEAT_INSTRUCTION, HEARTBEAT_MARKER, plantText, stampPrefix, userText } from "./texts.js";
+import { DEFAULT_USAGE_TOKENS, idempotencyKey, planReply, type TurnPlan, turnRef } from "./turn-plan.js";
+
+/** Usage above this share of the window makes the host compact on its own. */
+const NEAR_WINDOW = 0.95;
+
+/** Plays a turn step; answers why it was skipped, or undefined. */
+export async function playTurnStep(host: Host, step: StepOf<"turn">): Promise<string | undefined> {
+  const target = step.via === "cron" ? cronRun(host, step) : ordinaryTarget(host, step);
+  if (typeof target === "string") return target;
+  await playTurn(host, planTurn(host, step, target), step.via);
+  return undefined;
+}
+
+export async function playTickStep(host: Host, step: StepOf<"tick">): Promise<string | undefined> {
+  if (!host.durable && !host.profile.runtimeSettings && !host.tickedThisProcess) host.liftQuarantine("the plugin registered again at the first tick");
+  host.tickedThisProcess = true;
+  const target = tickRun(host, step);
+  if (typeof target === "string") return target;
+  await playTurn(host, planTick(host, step, target), "tick");
+  return undefined;
+}
+
+function ordinaryTarget(host: Host, step: StepOf<"turn">): Target | string {
+  const lane = host.theCase.settings.lanes[step.session];
+  if (lane?.kind === "cron") return `${step.session} is a cron lane: only via cron`;
+  const session = sessionFor(host, step.session, step.id, step.at);
+  if (!session) return `${step.session} has no key`;
+  if (step.via === "chat") touch(host, session, step.id);
+  return { session, kind: "ordinary" };
+}
+
+function planTurn(host: Host, step: StepOf<"turn">, target: Target): TurnPlan {
+  const { session, kind } = target;
+  const spoken = userText(step.text, host.theCase.seed, step.id);
+  const chat = step.via === "chat" && !host.durable;
+  const stamped = host.profile.stampsUserText && step.via !== "chat" ? stampPrefix(step.at) : "";
+  const stored = stamped + spoken.text;
+  const live = chat ? chatWrap(stored) : stored;
+  const plan = {
+    ...commonPlan(host, step, target),
+    heartbeat: false,
+    stored,
+    live,
+    prompt: live,
+    promptDiffers: chat,
+    storedIdempotencyKey: host.durable || chat ? idempotencyKey(host, step.id) : undefined,
+    isMarker: false,
+  };
+  host.recorder.plant(spoken.canary, "user", host.ref(session, kind, "assemble-first"), turnRef(plan, 1));
+  return plan;
+}
+
+function planTick(host: Host, step: StepOf<"tick">, target: Target): TurnPlan {
+  const { session, kind } = target;
+  const event = step.event && host.theCase.settings ? plantText(step.event, host.theCase.seed, step.id, "event") : undefined;
+  const told = event && event.text !== "" ? `${HEARTBEAT_INSTRUCTION}\nSystem event: ${event.text}` : HEARTBEAT_INSTRUCTION;
+  const plan: TurnPlan = {
+    ...commonPlan(host, step, target),
+    heartbeat: true,
+    stored: HEARTBEAT_MARKER,
+    live: HEARTBEAT_MARKER,
+    prompt: told,
+    promptDiffers: true,
+    storedIdempotencyKey: host.durable ? idempotencyKey(host, step.id) : undefined,
+    isMarker: true,
+    ...(target.wake ? { wake: target.wake } : {}),
+  };
+  host.recorder.plant(event?.canary, "event", host.ref(session, kind, "assemble-first"), turnRef(plan, 1));
+  return plan;
+}
+
+function commonPlan(host: Host, step: StepOf<"turn"> | StepOf<"tick">, target: Target) {
+  const { session, kind } = target;
+  session.used = true;
+  const reply = planReply(host, step.reply, step.replyTokens, step.id);
+  host.recorder.plant(reply.canary, "reply", host.ref(session, kind, "assemble-first"), { id: step.id, kind, attempt: 1 });
+  return {
+    id: step.id,
+    stepId: step.id,
+    kind,
+    session,
+    storesUser: true,
+    commits: true,
+    reply,
+    tools: step.tools,
+    provider: step.provider,
+    usageTokens: step.usage ?? DEFAULT_USAGE_TOKENS,
+    summariser: step.summariser ?? host.theCase.settings.summariser,
+    abortAt: step.abortAt ?? 0,
+    atMs: step.at,
+  };
+}
+
+export async function playTurn(host: Host, plan: TurnPlan, via: "rpc" | "chat" | "cron" | "tick"): Promise<void> {
+  const nearWindow = () => plan.session.lastUsage > host.window * NEAR_WINDOW;
+  if (!host.durable && via === "chat" && nearWindow()) await compactOutsideTurn(host, plan, "compact-preflight");
+  if (host.durable) await durableTurn(host, plan);
+  else await classicTurn(host, plan);
+  if (host.durable && plan.kind !== "heartbeat-isolated" && nearWindow()) await compactOutsideTurn(host, plan, "compact-proactive");
+}
+
+async function compactOutsideTurn(host: Host, plan: TurnPlan, phase: "compact-preflight" | "compact-proactive"): Promise<void> {
+  const usage = plan.session.lastUsage;
+  plan.session.lastUsage = 0;
+  await compactOnOwnInstance(host, plan.session, plan.kind, {
+    phase,
+    trigger: "budget",
+    force: host.durable,
+    target: "budget",
+    currentTokenCount: usage,
+    instructions: true,
+    attempt: 1,
+    summariser: plan.summariser,
+    abortAt: plan.abortAt,
+  });
+}
+
+/** A compaction that belongs to no turn: an instance of its own. Answers what came of it. */
+export async function compactOnOwnInstance(
+  host: Host,
+  session: TurnPlan["session"],
+  kind: TurnPlan["kind"],
+  request: CompactionRequest,
+): Promise<"compacted" | "nothing" | "threw" | "no engine"> {
+  if (host.quarantined) return "no engine";
+  const instance = await host.makeInstance();
+  if (!instance) {
+    if (!host.durable) host.quarantine("the factory failed");
+    return "no engine";
+  }
+  const ref = host.ref(session, kind, request.phase);
+  const answer = await askCompaction(host, instance, session, ref, undefined, request);
+  if (answer.status === "compacted") {
+    if (answer.successor !== undefined) adoptSuccessor(host, session, answer.successor);
+    const again = host.ref(session, kind, "compact-maintain");
+    const fine = await maintainAfterCompaction(host, instance, session, again, undefined, request, answer.signal);
+    if (!fine && !host.durable) host.quarantine("maintain threw", again);
+  }
+  await host.dispose(instance);
+  if (answer.status === "threw") host.quarantine("compact threw", ref);
+  return answer.status;
+}
+
+/** Outside a turn a successor changes the id under which the session goes on; nothing else. */
+function adoptSuccessor(host: Host, session: TurnPlan["session"], successor: string): void {
+  const from = session.sessionId;
+  session.sessionId = successor;
+  host.recorder.add({ kind: "host", what: "successor", session: host.ref(session, "ordinary", "compact-maintain"), detail: { from, to: successor } });
+}

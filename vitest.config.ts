@@ -1,0 +1,11 @@
+// Runs every *.test.ts beside the code it tests; timings are noisy on shared machines, so limits are generous.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "properties/**/*.test.ts", "engines/**/*.test.ts", "reports/**/*.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
