@@ -150,14 +150,25 @@ export const importStep = z.strictObject({
   ...base,
   kind: z.literal("import"),
   session: alias,
-  messages: z.array(z.strictObject({ role: z.enum(["user", "assistant", "tool", "failed", "custom", "summary"]), text: textSpec })).max(4_000),
+  messages: z
+    .array(z.strictObject({ role: z.enum(["user", "assistant", "tool", "failed", "custom", "summary"]), text: textSpec }))
+    .max(4_000),
 });
 
 /** The transcript file of a session is cut short or removed (classic hosts). */
-export const damageStep = z.strictObject({ ...base, kind: z.literal("damage"), session: alias, fault: z.enum(["truncated", "missing"]) });
+export const damageStep = z.strictObject({
+  ...base,
+  kind: z.literal("damage"),
+  session: alias,
+  fault: z.enum(["truncated", "missing"]),
+});
 
 /** The host clock jumps by `byMs`, backwards when negative, on top of the steps' own times. */
-export const clockStep = z.strictObject({ ...base, kind: z.literal("clock"), byMs: z.number().int().min(-31_536_000_000).max(31_536_000_000) });
+export const clockStep = z.strictObject({
+  ...base,
+  kind: z.literal("clock"),
+  byMs: z.number().int().min(-31_536_000_000).max(31_536_000_000),
+});
 
 const plainStep = z.discriminatedUnion("kind", [
   turnStep,
@@ -178,7 +189,10 @@ const plainStep = z.discriminatedUnion("kind", [
 export const overlapStep = z.strictObject({
   ...base,
   kind: z.literal("overlap"),
-  steps: z.array(z.discriminatedUnion("kind", [turnStep, tickStep, compactStep])).min(2).max(4),
+  steps: z
+    .array(z.discriminatedUnion("kind", [turnStep, tickStep, compactStep]))
+    .min(2)
+    .max(4),
   order: z.array(count(1_000)).max(200),
 });
 

@@ -67,7 +67,16 @@ interface EventBase {
   step: string;
 }
 
-export type PlantedPart = "user" | "reply" | "tool-args" | "tool-result" | "event" | "import" | "thinking" | "announce" | "host-summary";
+export type PlantedPart =
+  | "user"
+  | "reply"
+  | "tool-args"
+  | "tool-result"
+  | "event"
+  | "import"
+  | "thinking"
+  | "announce"
+  | "host-summary";
 
 /** The host planted a text that carries a canary. Markers, standing instructions and repeated prompts carry none. */
 export interface PlantEvent extends EventBase {

@@ -1,6 +1,14 @@
 // What loading an engine yields, and the bridge through which a loaded plugin reaches back into the host that plays it.
 
-import type { CompactParams, CompactResult, CompletionRequest, CompletionResult, EngineAdapter, EngineInfo, EngineMethod } from "./engine.js";
+import type {
+  CompactParams,
+  CompactResult,
+  CompletionRequest,
+  CompletionResult,
+  EngineAdapter,
+  EngineInfo,
+  EngineMethod,
+} from "./engine.js";
 import type { Message } from "./message.js";
 
 export interface LoadedEngine {

@@ -73,7 +73,15 @@ export const reportSchema = z.strictObject({
   run: z.strictObject({
     seed: z.number(),
     preset: z.string(),
-    hosts: z.array(z.strictObject({ id: z.enum(PROFILE_IDS), reason: z.string(), cases: z.number(), steps: z.number(), engineCalls: z.number() })),
+    hosts: z.array(
+      z.strictObject({
+        id: z.enum(PROFILE_IDS),
+        reason: z.string(),
+        cases: z.number(),
+        steps: z.number(),
+        engineCalls: z.number(),
+      }),
+    ),
     /** Profiles left out, with the reason. */
     skippedHosts: z.array(z.strictObject({ id: z.enum(PROFILE_IDS), reason: z.string() })),
     cases: z.number(),
@@ -94,7 +102,9 @@ export const reportSchema = z.strictObject({
   truncated: z.boolean(),
   clauses: z.array(reportClause),
   /** Host clauses, judged on every simulated history as a check of the harness. */
-  harness: z.array(z.strictObject({ id: z.string(), host: z.enum(PROFILE_IDS), verdict: z.enum(CLAUSE_VERDICTS), witnessed: z.number() })),
+  harness: z.array(
+    z.strictObject({ id: z.string(), host: z.enum(PROFILE_IDS), verdict: z.enum(CLAUSE_VERDICTS), witnessed: z.number() }),
+  ),
   coverage: z.strictObject({
     /** Lifecycle edges seen: "<call>-><call>@<turn kind>" → count, per profile. */
     edges: z.record(z.string(), z.record(z.string(), z.number())),

@@ -1,11 +1,18 @@
 // What the host lends to plugins that reach back into it: the model, the compaction of its own transcript, the transcript reader.
 
-import { type BridgeHolder, type CompactParams, type CompactResult, HOST_BRIDGE, type HostBridge, type Message } from "../define/index.js";
+import {
+  type BridgeHolder,
+  type CompactParams,
+  type CompactResult,
+  HOST_BRIDGE,
+  type HostBridge,
+  type Message,
+} from "../define/index.js";
 import { compactOwnTranscript } from "./compaction.js";
-import type { Host } from "./host.js";
-import { healthySummary } from "./summariser.js";
-import type { Session } from "./sessions.js";
 import { plainText } from "./histories.js";
+import type { Host } from "./host.js";
+import type { Session } from "./sessions.js";
+import { healthySummary } from "./summariser.js";
 
 /** Installs the bridge for a case; answers how to take it away again. */
 export function lendBridge(host: Host): () => void {
@@ -53,7 +60,8 @@ async function delegate(host: Host, params: CompactParams): Promise<CompactResul
   const users = path.flatMap((entry, i) => (entry.message.role === "user" ? [i] : []));
   const cut = users[users.length - 2] ?? 0;
   const older = path.slice(0, cut);
-  if (!session || older.length === 0 || (older.length === 1 && older[0]?.role === "compaction")) return { ok: true, compacted: false, reason: "nothing older than the newest two turns" };
+  if (!session || older.length === 0 || (older.length === 1 && older[0]?.role === "compaction"))
+    return { ok: true, compacted: false, reason: "nothing older than the newest two turns" };
   const text = older.map((entry) => plainText(entry.message)).join("\n");
   let summary: string;
   try {
@@ -63,6 +71,12 @@ async function delegate(host: Host, params: CompactParams): Promise<CompactResul
   }
   if (summary === "" || summary.length >= text.length) summary = healthySummary(text);
   const ref = host.ref(session, "ordinary", "compact-overflow");
-  const { tokensBefore, tokensAfter } = compactOwnTranscript(host, session, ref, path.length - cut, `${session.sessionId}/delegate`);
+  const { tokensBefore, tokensAfter } = compactOwnTranscript(
+    host,
+    session,
+    ref,
+    path.length - cut,
+    `${session.sessionId}/delegate`,
+  );
   return { ok: true, compacted: true, result: { summary, tokensBefore, tokensAfter } };
 }

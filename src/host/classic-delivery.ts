@@ -11,6 +11,8 @@ export interface ClassicDelivery {
   messages: Message[];
   /** Where what is new starts. */
   from: number;
+  /** What afterTurn carries beside the classic names. */
+  extra: object;
 }
 
 /** False when a call threw. An empty delta reaches afterTurn only. */
@@ -22,13 +24,12 @@ export async function deliver(host: Host, instance: Instance, plan: TurnPlan, de
     const flag = host.policy.heartbeatFlag({ heartbeat: plan.heartbeat, supported: host.profile.heartbeatFlag });
     const params = {
       ...host.identity(ref),
-      sessionFile: host.filePath(plan.session),
       messages,
       prePromptMessageCount: from,
       tokenBudget: host.window,
       ...(flag !== undefined ? { isHeartbeat: flag } : {}),
       runtimeContext: host.context(plan.session),
-      ...host.classicSettings(),
+      ...delivery.extra,
     };
     if (about.turn) host.lastDelivery.set(plan.stepId, { method: "afterTurn", params, session: ref, turn: about.turn, from });
     return (await port.call(instance, "afterTurn", params, { ...about, deliveredFrom: from })).status === "returned";
@@ -37,7 +38,8 @@ export async function deliver(host: Host, instance: Instance, plan: TurnPlan, de
   if (fresh.length === 0) return true;
   if (port.has(instance, "ingestBatch")) {
     const params = { ...host.identity(ref), messages: fresh };
-    if (about.turn) host.lastDelivery.set(plan.stepId, { method: "ingestBatch", params, session: ref, turn: about.turn, from: 0 });
+    if (about.turn)
+      host.lastDelivery.set(plan.stepId, { method: "ingestBatch", params, session: ref, turn: about.turn, from: 0 });
     return (await port.call(instance, "ingestBatch", params, { ...about, deliveredFrom: 0 })).status === "returned";
   }
   for (const message of fresh) {

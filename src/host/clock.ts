@@ -51,7 +51,16 @@ export function soon(work: () => void): void {
   realSetImmediate(work);
 }
 
-const BUSY = new Set(["Timeout", "Immediate", "FSReqCallback", "FSReqPromise", "CloseReq", "GetAddrInfoReqWrap", "WorkerThread", "Zlib"]);
+const BUSY = new Set([
+  "Timeout",
+  "Immediate",
+  "FSReqCallback",
+  "FSReqPromise",
+  "CloseReq",
+  "GetAddrInfoReqWrap",
+  "WorkerThread",
+  "Zlib",
+]);
 
 /** Active resources that mean pending work, by type. Unreferenced timers do not count. */
 export function activeWork(): Map<string, number> {

@@ -94,7 +94,16 @@ function acknowledged(outcome: Outcome): boolean {
 }
 
 function commitCall(host: Host, instance: Instance, row: CommitRow, phase: "commit" | "commit-late"): Promise<Outcome> {
-  const ref = { ...row.ref, key: host.policy.engineKey({ routingKey: row.ref.routingKey, sessionId: row.ref.sessionId, kind: row.turn.kind, phase, perRun: host.profile.keyPolicy === "per-run" }) };
+  const ref = {
+    ...row.ref,
+    key: host.policy.engineKey({
+      routingKey: row.ref.routingKey,
+      sessionId: row.ref.sessionId,
+      kind: row.turn.kind,
+      phase,
+      perRun: host.profile.keyPolicy === "per-run",
+    }),
+  };
   const flag = host.policy.heartbeatFlag({ heartbeat: row.heartbeat, supported: host.profile.heartbeatFlag });
   const params = {
     advancementKey: row.advancementKey,

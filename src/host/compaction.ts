@@ -3,13 +3,14 @@
 
 import type { CallPhase, RuntimeContext, SessionRef, SummariserMode, TurnRef } from "../define/index.js";
 import { sizeOf } from "../judge/size.js";
+import { plainText } from "./histories.js";
 import type { Host } from "./host.js";
 import { compactionSummary } from "./messages.js";
 import type { Instance } from "./port.js";
 import type { Session } from "./sessions.js";
 import { healthySummary } from "./summariser.js";
 import { Transcript } from "./transcript.js";
-import { plainText } from "./histories.js";
+import type { TurnPlan } from "./turn-plan.js";
 
 export interface CompactionRequest {
   phase: Extract<CallPhase, `compact-${string}`>;
@@ -22,6 +23,29 @@ export interface CompactionRequest {
   attempt: number;
   summariser: SummariserMode;
   abortAt: number;
+}
+
+export const MAX_COMPACTIONS = 3;
+
+/** A compaction of a turn that no longer fits. `namedTokens`: what the provider's error said. */
+export function overflowRequest(
+  host: Host,
+  plan: TurnPlan,
+  phase: "compact-overflow" | "compact-precheck",
+  attempt: number,
+  namedTokens: number | undefined,
+): CompactionRequest {
+  return {
+    phase,
+    trigger: "overflow",
+    force: true,
+    target: "budget",
+    currentTokenCount: namedTokens ?? host.window + 1,
+    instructions: false,
+    attempt,
+    summariser: plan.summariser,
+    abortAt: plan.abortAt,
+  };
 }
 
 export interface CompactionAnswer {
@@ -43,7 +67,11 @@ export async function askCompaction(
   const params = {
     ...host.identity(ref),
     ...(host.durable
-      ? { agentId: "main", sessionTarget: host.target(session, ref, false), runtimeSettings: host.settings("degraded", "context_overflow") }
+      ? {
+          agentId: "main",
+          sessionTarget: host.target(session, ref, false),
+          runtimeSettings: host.settings("degraded", "context_overflow"),
+        }
       : { sessionFile: host.filePath(session), ...host.classicSettings() }),
     tokenBudget: host.window,
     currentTokenCount: request.currentTokenCount,
@@ -75,7 +103,12 @@ export function followSuccessor(host: Host, session: Session, successor: string,
     session.position = 0;
   }
   session.existed = true;
-  host.recorder.add({ kind: "host", what: "successor", session: { ...ref, sessionId: successor }, detail: { from: ref.sessionId, to: successor } });
+  host.recorder.add({
+    kind: "host",
+    what: "successor",
+    session: { ...ref, sessionId: successor },
+    detail: { from: ref.sessionId, to: successor },
+  });
 }
 
 /** maintain after a compaction that did something. False when it threw. */
@@ -86,16 +119,26 @@ export async function maintainAfterCompaction(
   ref: SessionRef,
   turn: TurnRef | undefined,
   request: CompactionRequest,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (!host.port.has(instance, "maintain")) return true;
-  const params = host.maintainParams(session, ref, { lifecycle: false, signal, trigger: request.trigger });
+  const params = host.maintainParams(session, ref, {
+    lifecycle: false,
+    ...(signal ? { signal } : {}),
+    trigger: request.trigger,
+  });
   const about = { session: ref, ...(turn ? { turn } : {}), phase: "compact-maintain" as const, ...host.fileEntries(session) };
   return (await host.port.call(instance, "maintain", params, about)).status === "returned";
 }
 
 /** The host summarises its own transcript and keeps the newest `keep` entries of the path. */
-export function compactOwnTranscript(host: Host, session: Session, ref: SessionRef, keep: number, step: string): { tokensBefore: number; tokensAfter: number } {
+export function compactOwnTranscript(
+  host: Host,
+  session: Session,
+  ref: SessionRef,
+  keep: number,
+  step: string,
+): { tokensBefore: number; tokensAfter: number } {
   const path = session.transcript.path();
   const cut = Math.max(0, path.length - keep);
   const covered = path.slice(0, cut);
@@ -110,6 +153,11 @@ export function compactOwnTranscript(host: Host, session: Session, ref: SessionR
     firstKeptId: path[cut]?.id ?? null,
   });
   session.file?.sync();
-  host.recorder.add({ kind: "host", what: "host-compaction", session: ref, detail: { kept: path.length - cut, covered: covered.length, entryId: entry.id, summary } });
+  host.recorder.add({
+    kind: "host",
+    what: "host-compaction",
+    session: ref,
+    detail: { kept: path.length - cut, covered: covered.length, entryId: entry.id, summary },
+  });
   return { tokensBefore, tokensAfter: sizeOf([entry.message, ...path.slice(cut).map((kept) => kept.message)]) };
 }

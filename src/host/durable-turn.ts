@@ -3,7 +3,8 @@
 
 import type { Message, TurnRef } from "../define/index.js";
 import { sizeOf, sizeOfText } from "../judge/size.js";
-import { askCompaction, type CompactionRequest, followSuccessor, maintainAfterCompaction } from "./compaction.js";
+import { askCompaction, followSuccessor, MAX_COMPACTIONS, maintainAfterCompaction, overflowRequest } from "./compaction.js";
+import { type AdmittedAt, commitRow } from "./durable-commit.js";
 import { durableHistory } from "./histories.js";
 import type { Host } from "./host.js";
 import { userMessage } from "./messages.js";
@@ -11,9 +12,7 @@ import type { Instance } from "./port.js";
 import { FakeModel } from "./provider.js";
 import { CONTINUE_ENTRY, CONTINUE_REQUEST, retryPrompt } from "./texts.js";
 import type { Entry } from "./transcript.js";
-import { advancementKey, asParts, recordEnd, recordStart, type TurnPlan, turnRef } from "./turn-plan.js";
-
-const MAX_COMPACTIONS = 3;
+import { asParts, recordEnd, recordStart, type TurnPlan, turnRef } from "./turn-plan.js";
 
 type Ending = { status: "accepted" } | { status: "failed"; reason: string };
 
@@ -30,9 +29,7 @@ class DurableTurn {
   /** Entries of this turn in the transcript it was admitted to. */
   private readonly entries: Entry[] = [];
   private readonly user: Entry;
-  private readonly position: number;
-  private readonly rawSeq: number;
-  private readonly parentId: string | null;
+  private readonly admitted: AdmittedAt;
   private readonly existed: boolean;
   /** The current user entry of the transcript the attempt runs over. */
   private current: Entry;
@@ -49,12 +46,15 @@ class DurableTurn {
     this.existed = session.existed;
     this.startedAs = host.ref(session, plan.kind, "commit");
     recordStart(host, plan, host.ref(session, plan.kind, "assemble-first"));
-    this.position = session.transcript.path().length;
-    this.rawSeq = session.transcript.entries.length;
-    this.parentId = session.transcript.leaf;
+    this.admitted = {
+      position: session.transcript.path().length,
+      rawSeq: session.transcript.entries.length,
+      parentId: session.transcript.leaf,
+      generation: session.generation,
+    };
     this.user = {
       id: host.entryId(plan.id, "user"),
-      parentId: this.parentId,
+      parentId: this.admitted.parentId,
       message: userMessage(plan.stored, plan.atMs, {
         parts: asParts(plan.stepId),
         ...(plan.storedIdempotencyKey !== undefined ? { idempotencyKey: plan.storedIdempotencyKey } : {}),
@@ -76,7 +76,8 @@ class DurableTurn {
   async play(): Promise<void> {
     const { host, plan } = this;
     const instance = await host.makeInstance();
-    const usable = instance !== undefined && host.fullyDeclared(instance) && (await host.queue.drainBefore(host, instance, plan.session));
+    const usable =
+      instance !== undefined && host.fullyDeclared(instance) && (await host.queue.drainBefore(host, instance, plan.session));
     this.admit();
     plan.session.existed = true;
     if (!usable || !instance) {
@@ -162,7 +163,9 @@ class DurableTurn {
     const tail: Message[] = [];
     for (;;) {
       const pending = sizeOfText(again) + 32 + sizeOf(tail);
-      const sent = host.owns ? await this.assemble(instance, "assemble-again", view, again, Math.max(0, host.window - pending)) : view;
+      const sent = host.owns
+        ? await this.assemble(instance, "assemble-again", view, again, Math.max(0, host.window - pending))
+        : view;
       const prompt = host.owns ? again : first;
       const outgoing = [...sent, ...tail];
       const signature = this.attempt > 1 ? JSON.stringify([outgoing, prompt]) : undefined;
@@ -197,7 +200,13 @@ class DurableTurn {
   }
 
   /** What one assemble returned; the host's own messages where it threw or answered nonsense. */
-  private async assemble(instance: Instance, phase: "assemble-first" | "assemble-again", messages: Message[], prompt: string, tokenBudget: number): Promise<Message[]> {
+  private async assemble(
+    instance: Instance,
+    phase: "assemble-first" | "assemble-again",
+    messages: Message[],
+    prompt: string,
+    tokenBudget: number,
+  ): Promise<Message[]> {
     const { host } = this;
     const ref = this.ref(phase);
     const params = {
@@ -211,7 +220,8 @@ class DurableTurn {
       ...(phase === "assemble-first" ? { runtimeContext: undefined } : {}),
     };
     const outcome = await host.port.call(instance, "assemble", params, { session: ref, turn: this.turn, phase });
-    const view = outcome.status === "returned" ? (outcome.result as { messages?: unknown } | null | undefined)?.messages : undefined;
+    const view =
+      outcome.status === "returned" ? (outcome.result as { messages?: unknown } | null | undefined)?.messages : undefined;
     return Array.isArray(view) ? (view as Message[]) : messages;
   }
 
@@ -219,21 +229,12 @@ class DurableTurn {
     const { host, plan } = this;
     this.overflows++;
     if (this.overflows > MAX_COMPACTIONS) return { status: "failed", reason: "still too large after three compactions" };
-    const request: CompactionRequest = {
-      phase: "compact-overflow",
-      trigger: "overflow",
-      force: true,
-      target: "budget",
-      currentTokenCount: this.namedTokens ?? host.window + 1,
-      instructions: false,
-      attempt: this.overflows,
-      summariser: plan.summariser,
-      abortAt: plan.abortAt,
-    };
+    const request = overflowRequest(host, plan, "compact-overflow", this.overflows, this.namedTokens);
     const ref = this.ref("compact-overflow");
     const answer = await askCompaction(host, instance, plan.session, ref, this.turn, request);
     this.compacts++;
-    if (answer.status !== "compacted") return { status: "failed", reason: answer.status === "threw" ? "compact threw" : "compact did nothing" };
+    if (answer.status !== "compacted")
+      return { status: "failed", reason: answer.status === "threw" ? "compact threw" : "compact did nothing" };
     if (answer.successor !== undefined) this.moveToSuccessor(answer.successor, ref);
     await maintainAfterCompaction(host, instance, plan.session, this.ref("compact-maintain"), this.turn, request, answer.signal);
     return undefined;
@@ -257,39 +258,7 @@ class DurableTurn {
 
   private async commit(instance: Instance): Promise<void> {
     const { host, plan } = this;
-    const messages = this.entries.map((entry) => entry.message);
-    const terminalEntry = this.entries[this.entries.length - 1] ?? this.user;
-    const key = advancementKey(host, plan.id);
-    const row = {
-      turn: this.turn,
-      stepId: plan.id,
-      session: plan.session,
-      ref: this.startedAs,
-      advancementKey: key,
-      admission: {
-        agentId: "main",
-        sessionId: this.startedAs.sessionId,
-        sessionKey: this.startedAs.key,
-        storePath: `${host.dirs.state}/agents/main/sessions.json`,
-        generation: plan.session.generation,
-        entryId: this.user.id,
-        rawSeq: this.rawSeq,
-        effectiveParentId: this.parentId,
-        activeMessagePosition: this.position,
-        idempotencyKey: plan.storedIdempotencyKey ?? key,
-        logicalTurnId: key,
-        role: "user" as const,
-      },
-      terminal: {
-        entryId: terminalEntry.id,
-        rawSeq: this.rawSeq + messages.length - 1,
-        activeMessagePosition: this.position + messages.length - 1,
-        role: terminalEntry.message.role,
-      },
-      messages,
-      heartbeat: plan.heartbeat,
-      tries: 0,
-    };
+    const row = commitRow(host, plan, this.turn, this.startedAs, this.entries, this.admitted);
     host.queue.enqueue(row);
     await host.queue.drainAtAccept(host, instance, row);
   }
@@ -298,7 +267,8 @@ class DurableTurn {
   private replyAlone(): void {
     const { host, plan } = this;
     const answer = this.model.answer(this.history(), plan.prompt, this.ref("assemble-first"), 1);
-    if (answer.kind === "ok") this.append(answer.message, "reply/0", plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
+    if (answer.kind === "ok")
+      this.append(answer.message, "reply/0", plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
     host.fence.delete(plan.session);
   }
 }

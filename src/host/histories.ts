@@ -18,7 +18,10 @@ function historyForm(message: Message): Message {
   let form: Message = message;
   if (message.role === "toolResult") form = { ...message, toolCallId: historyId(message.toolCallId) } satisfies ToolResultMessage;
   else if (message.role === "assistant" && message.content.some((part) => part.type === "toolCall"))
-    form = { ...message, content: message.content.map((part) => (part.type === "toolCall" ? { ...part, id: historyId(part.id) } : part)) };
+    form = {
+      ...message,
+      content: message.content.map((part) => (part.type === "toolCall" ? { ...part, id: historyId(part.id) } : part)),
+    };
   forms.set(message, form);
   return form;
 }
@@ -43,10 +46,10 @@ export function plainText(message: Message): string {
 
 const merged = new WeakMap<Message, WeakMap<Message, Message>>();
 function remembered(a: Message, b: Message, make: () => Message): Message {
-  let inner = merged.get(a);
-  if (!inner) merged.set(a, (inner = new WeakMap()));
-  let made = inner.get(b);
-  if (!made) inner.set(b, (made = make()));
+  const inner = merged.get(a) ?? new WeakMap<Message, Message>();
+  merged.set(a, inner);
+  const made = inner.get(b) ?? make();
+  inner.set(b, made);
   return made;
 }
 

@@ -60,7 +60,16 @@ export class Host {
   /** The current turn's user entry per session: readers and histories stop before it. */
   readonly fence = new Map<Session, string>();
   /** Calls that a repeat step makes again, by the step whose delivery they were. */
-  readonly lastDelivery = new Map<string, { method: "commitTurn" | "afterTurn" | "ingestBatch" | "ingest"; params: object; session: SessionRef; turn: TurnRef; from: number }>();
+  readonly lastDelivery = new Map<
+    string,
+    {
+      method: "commitTurn" | "afterTurn" | "ingestBatch" | "ingest";
+      params: object;
+      session: SessionRef;
+      turn: TurnRef;
+      from: number;
+    }
+  >();
   private entryCount = 0;
 
   constructor(parts: HostParts) {
@@ -146,7 +155,11 @@ export class Host {
   }
 
   settings(mode: "normal" | "degraded", reason?: string): Record<string, unknown> {
-    return { schemaVersion: 1, mode: { kind: mode, ...(reason !== undefined ? { reason } : {}) }, model: { id: "mock-1", provider: "mock" } };
+    return {
+      schemaVersion: 1,
+      mode: { kind: mode, ...(reason !== undefined ? { reason } : {}) },
+      model: { id: "mock-1", provider: "mock" },
+    };
   }
 
   context(session: Session, extra: Partial<RuntimeContext> = {}, options: { rewrite?: boolean } = {}): RuntimeContext {
@@ -161,7 +174,12 @@ export class Host {
     const result = session.transcript.rewrite(request, () => this.freshEntryId(session));
     if (result.changed) {
       session.file?.sync();
-      this.recorder.add({ kind: "host", what: "rewrite", session: this.ref(session, "ordinary", "deliver-maintain"), detail: { ...result } });
+      this.recorder.add({
+        kind: "host",
+        what: "rewrite",
+        session: this.ref(session, "ordinary", "deliver-maintain"),
+        detail: { ...result },
+      });
     }
     return result;
   }
@@ -183,7 +201,11 @@ export class Host {
   }
 
   /** `lifecycle`: the maintain that follows a bootstrap. `signal`: after a compaction and in the background (durable). */
-  maintainParams(session: Session, ref: SessionRef, options: { lifecycle: boolean; signal?: AbortSignal; trigger?: RuntimeContext["trigger"] }): object {
+  maintainParams(
+    session: Session,
+    ref: SessionRef,
+    options: { lifecycle: boolean; signal?: AbortSignal; trigger?: RuntimeContext["trigger"] },
+  ): object {
     const runtimeContext = this.context(session, options.trigger ? { trigger: options.trigger } : {}, { rewrite: true });
     if (this.durable)
       return {

@@ -1,6 +1,14 @@
 // The simulated host: plays one case against one engine and returns what happened. The only place that awaits an engine.
 
-import { PROFILES, type Case, type EngineAdapter, type History, type HostPolicy, type HostWorld, type LoadedEngine } from "../define/index.js";
+import {
+  type Case,
+  type EngineAdapter,
+  type History,
+  type HostPolicy,
+  type HostWorld,
+  type LoadedEngine,
+  PROFILES,
+} from "../define/index.js";
 import { lendBridge } from "./bridge.js";
 import { activeWork, startClock } from "./clock.js";
 import { CommitQueue } from "./commit-queue.js";
@@ -14,9 +22,9 @@ import { SessionStore } from "./sessions.js";
 import { playSteps } from "./steps.js";
 import { Summariser } from "./summariser.js";
 
+export type { CaseDirs } from "./dirs.js";
 export { normaliseKey, routeHeartbeat, truePolicy } from "./keys.js";
 export type { CallWatch } from "./port.js";
-export type { CaseDirs } from "./dirs.js";
 
 export interface PlayOptions {
   /** Decisions of the host; default: the true ones. */

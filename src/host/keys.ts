@@ -29,7 +29,8 @@ export function routeHeartbeat({ requested, configured, storedBase }: HeartbeatW
   const key = requested ?? configured;
   if (key === "global") return { key: "agent:main:global:heartbeat", base: key };
   const { base, had } = withoutSuffixes(key);
-  if (storedBase !== null && (key === storedBase || (had && startsAsSuffixed(key, storedBase)))) return { key: storedBase + SUFFIX, base: storedBase };
+  if (storedBase !== null && (key === storedBase || (had && startsAsSuffixed(key, storedBase))))
+    return { key: storedBase + SUFFIX, base: storedBase };
   if (had && base === configured && !configured.endsWith(SUFFIX)) return { key: configured + SUFFIX, base: configured };
   return { key: key + SUFFIX, base: key };
 }

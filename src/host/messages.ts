@@ -1,6 +1,13 @@
 // Messages as a host makes them, in the shapes of the contract.
 
-import type { AssistantMessage, CompactionSummaryMessage, Message, StopReason, ToolResultMessage, UserMessage } from "../define/index.js";
+import type {
+  AssistantMessage,
+  CompactionSummaryMessage,
+  Message,
+  StopReason,
+  ToolResultMessage,
+  UserMessage,
+} from "../define/index.js";
 
 const MODEL = { api: "mock-api", provider: "mock", model: "mock-1" } as const;
 
@@ -19,7 +26,14 @@ function usage(totalTokens: number): AssistantMessage["usage"] {
 }
 
 export function assistantText(text: string, timestamp: number, usageTokens: number): AssistantMessage {
-  return { role: "assistant", content: [{ type: "text", text }], ...MODEL, usage: usage(usageTokens), stopReason: "stop", timestamp };
+  return {
+    role: "assistant",
+    content: [{ type: "text", text }],
+    ...MODEL,
+    usage: usage(usageTokens),
+    stopReason: "stop",
+    timestamp,
+  };
 }
 
 export function assistantCalls(
@@ -47,7 +61,11 @@ export function toolResult(
 }
 
 /** What a classic transcript holds for an attempt that produced nothing. */
-export function failedAssistant(stopReason: Extract<StopReason, "error" | "aborted">, errorMessage: string, timestamp: number): AssistantMessage {
+export function failedAssistant(
+  stopReason: Extract<StopReason, "error" | "aborted">,
+  errorMessage: string,
+  timestamp: number,
+): AssistantMessage {
   return { role: "assistant", content: [], ...MODEL, usage: usage(0), stopReason, errorMessage, timestamp };
 }
 

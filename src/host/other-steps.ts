@@ -18,26 +18,44 @@ type Played = string | undefined;
 export async function playCompact(host: Host, step: StepOf<"compact">): Promise<Played> {
   const session = existingSession(host, step.session);
   if (!session || session.transcript.entries.length === 0) return `${step.session} has no history to compact`;
-  if (step.trigger === "proactive" && session.isolatedLane !== undefined && host.durable) return "a host never compacts an isolated run on its own";
+  if (step.trigger === "proactive" && session.isolatedLane !== undefined && host.durable)
+    return "a host never compacts an isolated run on its own";
   const manual = step.trigger === "manual";
-  const kind = session.isolatedLane !== undefined && host.theCase.settings.lanes[step.session]?.kind === "heartbeat" ? "heartbeat-isolated" : "ordinary";
-  const outcome = await compactOnOwnInstance(host, session, kind, {
-    phase: manual ? "compact-manual" : "compact-proactive",
-    trigger: manual ? "manual" : "budget",
-    force: manual || host.durable,
-    target: manual ? "threshold" : "budget",
-    currentTokenCount: manual ? undefined : Math.round(host.window * 0.97),
-    instructions: true,
-    attempt: 1,
-    summariser: step.summariser ?? host.theCase.settings.summariser,
-    abortAt: step.abortAt ?? 0,
-  });
+  const kind =
+    session.isolatedLane !== undefined && host.theCase.settings.lanes[step.session]?.kind === "heartbeat"
+      ? "heartbeat-isolated"
+      : "ordinary";
+  const outcome = await compactOnOwnInstance(
+    host,
+    session,
+    kind,
+    {
+      phase: manual ? "compact-manual" : "compact-proactive",
+      trigger: manual ? "manual" : "budget",
+      force: manual || host.durable,
+      target: manual ? "threshold" : "budget",
+      currentTokenCount: manual ? undefined : Math.round(host.window * 0.97),
+      instructions: true,
+      attempt: 1,
+      summariser: step.summariser ?? host.theCase.settings.summariser,
+      abortAt: step.abortAt ?? 0,
+    },
+    () => {
+      if (host.world?.commandCompacts.includes(step.id)) leaveCommand(host, session, step.id, step.at);
+    },
+  );
   if (outcome === "no engine" && manual) {
     const ref = host.ref(session, kind, "compact-manual");
-    host.recorder.add({ kind: "provider", session: ref, turn: { id: step.id, kind, attempt: 1 }, roles: ["user"], sizeTokens: 0, answer: "summary" });
+    host.recorder.add({
+      kind: "provider",
+      session: ref,
+      turn: { id: step.id, kind, attempt: 1 },
+      roles: ["user"],
+      sizeTokens: 0,
+      answer: "summary",
+    });
     compactOwnTranscript(host, session, ref, 1, step.id);
   }
-  if (host.world?.commandCompacts.includes(step.id)) leaveCommand(host, session, step.id, step.at);
   return undefined;
 }
 
@@ -105,7 +123,11 @@ function replaceClassic(host: Host, step: StepOf<"reset">, old: Session, resets 
   made.used = old.used;
 }
 
-export async function playRestart(host: Host, step: StepOf<"restart">, gateway: { stop(): Promise<void>; start(): Promise<void> } | undefined): Promise<Played> {
+export async function playRestart(
+  host: Host,
+  step: StepOf<"restart">,
+  gateway: { stop(): Promise<void>; start(): Promise<void> } | undefined,
+): Promise<Played> {
   await gateway?.stop();
   await gateway?.start();
   host.port.newProcess();
@@ -151,15 +173,33 @@ export function playImport(host: Host, step: StepOf<"import">): Played {
   return undefined;
 }
 
-const importedText = (host: Host, step: StepOf<"import">, spec: TextSpec, n: number) => plantText(spec, host.theCase.seed, step.id, `import/${n}`);
+const importedText = (host: Host, step: StepOf<"import">, spec: TextSpec, n: number) =>
+  plantText(spec, host.theCase.seed, step.id, `import/${n}`);
 
-function importedEntries(host: Host, step: StepOf<"import">, spec: StepOf<"import">["messages"][number], n: number): Pick<Entry, "id" | "message" | "role">[] {
+function importedEntries(
+  host: Host,
+  step: StepOf<"import">,
+  spec: StepOf<"import">["messages"][number],
+  n: number,
+): Pick<Entry, "id" | "message" | "role">[] {
   const { text } = importedText(host, step, spec.text, n);
   const at = Math.max(0, step.at - 1_000_000 + n * 10);
-  const entry = (message: Message, what: string, role: Entry["role"] = "plain") => ({ id: host.entryId(step.id, `${what}/${n}`), message, role });
+  const entry = (message: Message, what: string, role: Entry["role"] = "plain") => ({
+    id: host.entryId(step.id, `${what}/${n}`),
+    message,
+    role,
+  });
   switch (spec.role) {
     case "user":
-      return [entry(userMessage(text, at, { parts: n % 2 === 0, ...(host.durable ? { idempotencyKey: idempotencyKey(host, `${step.id}/${n}`) } : {}) }), "user")];
+      return [
+        entry(
+          userMessage(text, at, {
+            parts: n % 2 === 0,
+            ...(host.durable ? { idempotencyKey: idempotencyKey(host, `${step.id}/${n}`) } : {}),
+          }),
+          "user",
+        ),
+      ];
     case "assistant":
       return [entry(assistantText(text, at, 50), "assistant")];
     case "failed":
@@ -181,6 +221,7 @@ export function playDamage(host: Host, step: StepOf<"damage">): Played {
   if (!session.file.damage(step.fault)) return `${step.session} has no file with content`;
   const ref = host.ref(session, "ordinary", "bootstrap");
   host.recorder.add({ kind: "host", what: "damage", session: ref, detail: { fault: step.fault } });
-  if (step.fault === "missing") host.recorder.add({ kind: "host", what: "history-emptied", session: ref, detail: { by: "a missing file" } });
+  if (step.fault === "missing")
+    host.recorder.add({ kind: "host", what: "history-emptied", session: ref, detail: { by: "a missing file" } });
   return undefined;
 }

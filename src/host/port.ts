@@ -68,7 +68,9 @@ export class EnginePort {
 
   async make(factory: EngineFactory, context: FactoryContext): Promise<Instance | undefined> {
     const number = ++this.instances;
-    const outcome = await this.run(number, "factory", { ...context }, { phase: "factory" }, (given) => factory(given as FactoryContext));
+    const outcome = await this.run(number, "factory", { ...context }, { phase: "factory" }, (given) =>
+      factory(given as FactoryContext),
+    );
     if (outcome.status === "threw" || outcome.result === null || typeof outcome.result !== "object") return undefined;
     const engine = outcome.result as ContextEngine;
     this.info = readInfo(engine);
@@ -97,10 +99,12 @@ export class EnginePort {
 
   private project(method: EngineMethod, params: Record<string, unknown>): Record<string, unknown> {
     const accepted = this.info?.acceptedHostParams;
-    if (!this.durable || !Array.isArray(accepted) || method === "prepareSubagentSpawn" || method === "onSubagentEnded") return params;
+    if (!this.durable || !Array.isArray(accepted) || method === "prepareSubagentSpawn" || method === "onSubagentEnded")
+      return params;
     const out: Record<string, unknown> = {};
     for (const name of Object.keys(params)) {
-      const removable = (PROJECTABLE_PARAMS as readonly string[]).includes(name) && !(method === "compact" && name === "abortSignal");
+      const removable =
+        (PROJECTABLE_PARAMS as readonly string[]).includes(name) && !(method === "compact" && name === "abortSignal");
       if (!removable || accepted.includes(name)) out[name] = params[name];
     }
     return out;
@@ -144,8 +148,10 @@ export class EnginePort {
         this.threw(call, { name: "CallTimeout", message, isError: true }, "timeout", params, given);
         return { status: "threw", call };
       }
-      this.returned(call, method, result, params, given);
-      return { status: "returned", result, call };
+      // A view becomes the run's history: the host works on its own copy, which nobody changes any more.
+      const own = method === "assemble" ? jsonCopy(result) : result;
+      this.returned(call, method, own, params, given);
+      return { status: "returned", result: own, call };
     } catch (error) {
       this.threw(call, errorData(error), "engine", params, given);
       return { status: "threw", call };
@@ -155,10 +161,21 @@ export class EnginePort {
     }
   }
 
-  private returned(call: number, method: string, result: unknown, params: Record<string, unknown>, given: Record<string, unknown>): void {
+  private returned(
+    call: number,
+    method: string,
+    result: unknown,
+    params: Record<string, unknown>,
+    given: Record<string, unknown>,
+  ): void {
     if (!this.recorder.on) return;
     const mutated = mutation(params, given);
-    const copy = method === "factory" ? { info: jsonCopy(readInfo(result as ContextEngine)) } : jsonCopy(result);
+    const copy =
+      method === "factory"
+        ? { info: jsonCopy(readInfo(result as ContextEngine)) }
+        : method === "assemble"
+          ? result
+          : jsonCopy(result);
     const view = method === "assemble" ? (copy as { messages?: unknown } | null | undefined)?.messages : undefined;
     this.recorder.add({
       kind: "return",

@@ -18,7 +18,8 @@ export async function probeSessions(host: Host): Promise<Probe[]> {
   const dirs = copyDirs(host.dirs);
   const probes: Probe[] = [];
   try {
-    for (const session of live) probes.push(await probeOne(host, session, dirs.agent, dirs.workspace, (path) => path.replace(host.dirs.root, dirs.root)));
+    for (const session of live)
+      probes.push(await probeOne(host, session, dirs.agent, dirs.workspace, (path) => path.replace(host.dirs.root, dirs.root)));
   } finally {
     dirs.remove();
   }
@@ -39,7 +40,13 @@ function liveSessions(host: Host): Session[] {
   return out;
 }
 
-async function probeOne(host: Host, session: Session, agentDir: string, workspaceDir: string, moved: (path: string) => string): Promise<Probe> {
+async function probeOne(
+  host: Host,
+  session: Session,
+  agentDir: string,
+  workspaceDir: string,
+  moved: (path: string) => string,
+): Promise<Probe> {
   const lane = session.isolatedLane !== undefined ? host.theCase.settings.lanes[session.isolatedLane] : undefined;
   const kind = lane?.kind === "heartbeat" ? "heartbeat-isolated" : lane?.kind === "cron" ? "cron" : "ordinary";
   const ref: SessionRef = host.ref(session, kind, "assemble-first");
@@ -47,11 +54,24 @@ async function probeOne(host: Host, session: Session, agentDir: string, workspac
     const engine = await limited(Promise.resolve(host.factory({ config: host.adapter.config ?? {}, agentDir, workspaceDir })));
     const bootstrap = host.bootstrapParams(session, ref) as Record<string, unknown>;
     if (typeof bootstrap.sessionFile === "string") bootstrap.sessionFile = moved(bootstrap.sessionFile);
-    if (session.existed && typeof engine.bootstrap === "function") await limited(Promise.resolve(engine.bootstrap(bootstrap as never)));
-    const extra = host.durable ? { prompt: "Where were we?", runtimeSettings: host.settings("normal") } : { prompt: "Where were we?", ...host.classicSettings() };
+    if (session.existed && typeof engine.bootstrap === "function")
+      await limited(Promise.resolve(engine.bootstrap(bootstrap as never)));
+    const extra = host.durable
+      ? { prompt: "Where were we?", runtimeSettings: host.settings("normal") }
+      : { prompt: "Where were we?", ...host.classicSettings() };
     const accepted = host.port.info?.acceptedHostParams;
     const identity = Array.isArray(accepted) && host.durable ? { sessionId: ref.sessionId } : { ...host.identity(ref), ...extra };
-    const result = await limited(Promise.resolve(engine.assemble({ ...identity, messages: [], tokenBudget: PROBE_BUDGET_TOKENS, availableTools: new Set(), model: "mock-1" })));
+    const result = await limited(
+      Promise.resolve(
+        engine.assemble({
+          ...identity,
+          messages: [],
+          tokenBudget: PROBE_BUDGET_TOKENS,
+          availableTools: new Set(),
+          model: "mock-1",
+        }),
+      ),
+    );
     const copy = jsonCopy(result) as { messages?: unknown } | undefined;
     if (typeof engine.dispose === "function") await limited(Promise.resolve(engine.dispose()));
     return { session: ref, result: copy, ...(Array.isArray(copy?.messages) ? { view: copy.messages } : {}) };

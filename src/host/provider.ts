@@ -86,7 +86,12 @@ export class FakeModel {
     });
     const message = assistantCalls(calls, this.at(), DEFAULT_USAGE_TOKENS);
     const results = calls.map((call, c) => {
-      const text = plantText({ form: "plain", tokens: spec.resultTokens }, host.theCase.seed, plan.id, `tool-result/${round}/${c}`);
+      const text = plantText(
+        { form: "plain", tokens: spec.resultTokens },
+        host.theCase.seed,
+        plan.id,
+        `tool-result/${round}/${c}`,
+      );
       host.recorder.plant(text.canary, "tool-result", ref, turnRef(plan, 1));
       return toolResult(call, text.text, spec.isError, this.at());
     });

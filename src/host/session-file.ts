@@ -42,8 +42,21 @@ export class SessionFile {
     const at = iso(this.createdAtMs);
     return [
       this.header(),
-      JSON.stringify({ type: "model_change", id: id("model"), parentId: null, timestamp: at, provider: "mock", modelId: "mock-1" }),
-      JSON.stringify({ type: "thinking_level_change", id: id("thinking"), parentId: id("model"), timestamp: at, thinkingLevel: "off" }),
+      JSON.stringify({
+        type: "model_change",
+        id: id("model"),
+        parentId: null,
+        timestamp: at,
+        provider: "mock",
+        modelId: "mock-1",
+      }),
+      JSON.stringify({
+        type: "thinking_level_change",
+        id: id("thinking"),
+        parentId: id("model"),
+        timestamp: at,
+        thinkingLevel: "off",
+      }),
       JSON.stringify({
         type: "custom",
         id: id("custom"),
@@ -96,7 +109,10 @@ export class SessionFile {
   /** Brings the file up to the transcript: nothing before the first assistant entry. */
   sync(): void {
     if (!this.flushed && !this.transcript.entries.some((entry) => entry.message.role === "assistant")) return;
-    if (!this.flushed || this.dirty) return this.writeAll();
+    if (!this.flushed || this.dirty) {
+      this.writeAll();
+      return;
+    }
     if (this.written === this.transcript.entries.length) return;
     const rootId = entryIdFor(0, this.sessionId, "custom");
     const added = this.transcript.entries.slice(this.written).map((entry) => `${this.line(entry, rootId)}\n`);

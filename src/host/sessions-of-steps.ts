@@ -25,7 +25,8 @@ export function canonicalAlias(host: Host, alias: string): string | undefined {
   if (lanes[alias]) return alias;
   const key = host.store.keyOf(alias);
   if (key === undefined) return undefined;
-  for (const name of Object.keys(lanes)) if (baseKey(host, name) !== undefined && `${baseKey(host, name)}:heartbeat` === key) return name;
+  for (const name of Object.keys(lanes))
+    if (baseKey(host, name) !== undefined && `${baseKey(host, name)}:heartbeat` === key) return name;
   return Object.keys(keys).find((other) => host.store.keyOf(other) === key);
 }
 
@@ -43,14 +44,22 @@ export function sessionFor(host: Host, alias: string, stepId: string, atMs: numb
   if (existing) return existing;
   if (host.theCase.settings.lanes[name]) return firstOfLane(host, name, stepId, atMs);
   const key = host.store.keyOf(name);
-  return key === undefined ? undefined : host.store.create({ alias: name, routingKey: key, createdBy: stepId, atMs, register: true });
+  return key === undefined
+    ? undefined
+    : host.store.create({ alias: name, routingKey: key, createdBy: stepId, atMs, register: true });
 }
 
 /** An ordinary turn on a lane's key before any tick: a session of its own, which the next tick rotates away. */
 function firstOfLane(host: Host, laneAlias: string, stepId: string, atMs: number): Session | undefined {
   const key = baseKey(host, laneAlias);
   if (key === undefined) return undefined;
-  const session = host.store.create({ alias: laneAlias, routingKey: `${key}:heartbeat`, createdBy: stepId, atMs, register: false });
+  const session = host.store.create({
+    alias: laneAlias,
+    routingKey: `${key}:heartbeat`,
+    createdBy: stepId,
+    atMs,
+    register: false,
+  });
   host.store.lane(laneAlias).last = session;
   return session;
 }

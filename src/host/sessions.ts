@@ -1,7 +1,6 @@
 // The host's session store: one entry per session alias and per run of a lane, with its transcript and, under a classic host, its file.
 
-import type { Case, Profile, SessionRef, TurnKind } from "../define/index.js";
-import type { CallPhase, HostPolicy } from "../define/index.js";
+import type { CallPhase, Case, HostPolicy, Profile, SessionRef, TurnKind } from "../define/index.js";
 import type { CaseDirs } from "./dirs.js";
 import { uuidFor } from "./ids.js";
 import { normaliseKey } from "./keys.js";
@@ -56,8 +55,10 @@ export class SessionStore {
   }
 
   lane(alias: string): LaneState {
-    let lane = this.lanes.get(alias);
-    if (!lane) this.lanes.set(alias, (lane = { alias, storedBase: null, last: null }));
+    const known = this.lanes.get(alias);
+    if (known) return known;
+    const lane: LaneState = { alias, storedBase: null, last: null };
+    this.lanes.set(alias, lane);
     return lane;
   }
 

@@ -98,7 +98,11 @@ class Spawn {
   private reply(plan: Pick<TurnPlan, "id" | "kind" | "session">, tokens: number): TurnPlan["reply"] {
     const { host } = this;
     const reply = planReply(host, "text", tokens, plan.id);
-    host.recorder.plant(reply.canary, "reply", host.ref(plan.session, plan.kind, "assemble-first"), { id: plan.id, kind: plan.kind, attempt: 1 });
+    host.recorder.plant(reply.canary, "reply", host.ref(plan.session, plan.kind, "assemble-first"), {
+      id: plan.id,
+      kind: plan.kind,
+      attempt: 1,
+    });
     return reply;
   }
 
@@ -132,7 +136,14 @@ class Spawn {
     const base = this.base(`${step.id}/child`, child, "child");
     const { stored, canary } = this.childText();
     child.used = true;
-    const plan: TurnPlan = { ...base, stored, live: stored, prompt: stored, reply: this.reply(base, step.childReplyTokens), atMs: step.at + 100 };
+    const plan: TurnPlan = {
+      ...base,
+      stored,
+      live: stored,
+      prompt: stored,
+      reply: this.reply(base, step.childReplyTokens),
+      atMs: step.at + 100,
+    };
     host.recorder.plant(canary, "user", host.ref(child, "child", "assemble-first"), turnRef(plan, 1));
     return plan;
   }
@@ -143,7 +154,16 @@ class Spawn {
     const base = this.base(`${step.id}/announce`, parent, "announce");
     const childReply = planReply(this.host, "text", step.childReplyTokens, `${step.id}/child`).text;
     const prompt = announcePrompt(child.routingKey, childReply);
-    return { ...base, stored: prompt, live: prompt, prompt, storesUser: false, commits: false, reply: this.reply(base, 12), atMs: step.at + 200 };
+    return {
+      ...base,
+      stored: prompt,
+      live: prompt,
+      prompt,
+      storesUser: false,
+      commits: false,
+      reply: this.reply(base, 12),
+      atMs: step.at + 200,
+    };
   }
 
   /** On an instance of its own while the parent's lives; rolled back when the spawn fails. */
@@ -199,7 +219,12 @@ class Spawn {
     const instance = await host.makeInstance();
     if (!instance) return;
     if (host.port.has(instance, "onSubagentEnded")) {
-      const params = { childSessionKey: child.routingKey, reason: step.ended, agentDir: host.dirs.agent, workspaceDir: host.dirs.workspace };
+      const params = {
+        childSessionKey: child.routingKey,
+        reason: step.ended,
+        agentDir: host.dirs.agent,
+        workspaceDir: host.dirs.workspace,
+      };
       const about = { session: host.ref(child, "child", "spawn-ended"), phase: "spawn-ended" as const };
       const outcome = await host.port.call(instance, "onSubagentEnded", params, about);
       if (outcome.status === "threw" && !host.durable) host.quarantine("onSubagentEnded threw", about.session);

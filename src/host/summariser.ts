@@ -89,7 +89,9 @@ function abortError(): Error {
 
 function requestText(request: CompletionRequest): string {
   const messages = Array.isArray(request?.messages) ? request.messages : [];
-  const texts = messages.map((message) => (typeof message?.content === "string" ? message.content : (JSON.stringify(message?.content) ?? "")));
+  const texts = messages.map((message) =>
+    typeof message?.content === "string" ? message.content : (JSON.stringify(message?.content) ?? ""),
+  );
   return [request?.systemPrompt ?? "", ...texts].filter((text) => text !== "").join("\n");
 }
 

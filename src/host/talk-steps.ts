@@ -21,7 +21,8 @@ export async function playTurnStep(host: Host, step: StepOf<"turn">): Promise<st
 }
 
 export async function playTickStep(host: Host, step: StepOf<"tick">): Promise<string | undefined> {
-  if (!host.durable && !host.profile.runtimeSettings && !host.tickedThisProcess) host.liftQuarantine("the plugin registered again at the first tick");
+  if (!host.durable && !host.profile.runtimeSettings && !host.tickedThisProcess)
+    host.liftQuarantine("the plugin registered again at the first tick");
   host.tickedThisProcess = true;
   const target = tickRun(host, step);
   if (typeof target === "string") return target;
@@ -40,7 +41,7 @@ function ordinaryTarget(host: Host, step: StepOf<"turn">): Target | string {
 
 function planTurn(host: Host, step: StepOf<"turn">, target: Target): TurnPlan {
   const { session, kind } = target;
-  const spoken = userText(step.text, host.theCase.seed, step.id);
+  const spoken = kind === "cron" ? cronText(host, step) : userText(step.text, host.theCase.seed, step.id);
   const chat = step.via === "chat" && !host.durable;
   const stamped = host.profile.stampsUserText && step.via !== "chat" ? stampPrefix(step.at) : "";
   const stored = stamped + spoken.text;
@@ -54,14 +55,22 @@ function planTurn(host: Host, step: StepOf<"turn">, target: Target): TurnPlan {
     promptDiffers: chat,
     storedIdempotencyKey: host.durable || chat ? idempotencyKey(host, step.id) : undefined,
     isMarker: false,
+    ...(host.world?.pluginRuns.includes(step.id) ? { pluginRun: true } : {}),
   };
   host.recorder.plant(spoken.canary, "user", host.ref(session, kind, "assemble-first"), turnRef(plan, 1));
   return plan;
 }
 
+/** A cron job's prompt is a standing instruction: the same on every run, without a canary. */
+function cronText(host: Host, step: StepOf<"turn">): { text: string; canary: undefined } {
+  const lane = host.theCase.settings.lanes[step.session];
+  const job = lane?.kind === "cron" ? lane.job : step.session;
+  return { text: `[cron:${job}] Do the standing check of this job and report what changed.`, canary: undefined };
+}
+
 function planTick(host: Host, step: StepOf<"tick">, target: Target): TurnPlan {
   const { session, kind } = target;
-  const event = step.event && host.theCase.settings ? plantText(step.event, host.theCase.seed, step.id, "event") : undefined;
+  const event = step.event && showsEvent(host, step) ? plantText(step.event, host.theCase.seed, step.id, "event") : undefined;
   const told = event && event.text !== "" ? `${HEARTBEAT_INSTRUCTION}\nSystem event: ${event.text}` : HEARTBEAT_INSTRUCTION;
   const plan: TurnPlan = {
     ...commonPlan(host, step, target),
@@ -76,6 +85,12 @@ function planTick(host: Host, step: StepOf<"tick">, target: Target): TurnPlan {
   };
   host.recorder.plant(event?.canary, "event", host.ref(session, kind, "assemble-first"), turnRef(plan, 1));
   return plan;
+}
+
+/** Classic hosts put an event into the prompt when the wake names the very session that runs. Recorded: m1 of 2026.5 and 2026.9. */
+function showsEvent(host: Host, step: StepOf<"tick">): boolean {
+  if (host.durable) return false;
+  return step.isolated ? step.wakeKey === "heartbeat" : step.wakeKey === "none" || step.wakeKey === "base";
 }
 
 function commonPlan(host: Host, step: StepOf<"turn"> | StepOf<"tick">, target: Target) {
@@ -103,9 +118,10 @@ function commonPlan(host: Host, step: StepOf<"turn"> | StepOf<"tick">, target: T
 export async function playTurn(host: Host, plan: TurnPlan, via: "rpc" | "chat" | "cron" | "tick"): Promise<void> {
   const nearWindow = () => plan.session.lastUsage > host.window * NEAR_WINDOW;
   if (!host.durable && via === "chat" && nearWindow()) await compactOutsideTurn(host, plan, "compact-preflight");
-  if (host.durable) await durableTurn(host, plan);
+  if (host.durable && !plan.pluginRun) await durableTurn(host, plan);
   else await classicTurn(host, plan);
-  if (host.durable && plan.kind !== "heartbeat-isolated" && nearWindow()) await compactOutsideTurn(host, plan, "compact-proactive");
+  if (host.durable && plan.kind !== "heartbeat-isolated" && nearWindow())
+    await compactOutsideTurn(host, plan, "compact-proactive");
 }
 
 async function compactOutsideTurn(host: Host, plan: TurnPlan, phase: "compact-preflight" | "compact-proactive"): Promise<void> {
@@ -130,6 +146,7 @@ export async function compactOnOwnInstance(
   session: TurnPlan["session"],
   kind: TurnPlan["kind"],
   request: CompactionRequest,
+  afterCompact: () => void = () => {},
 ): Promise<"compacted" | "nothing" | "threw" | "no engine"> {
   if (host.quarantined) return "no engine";
   const instance = await host.makeInstance();
@@ -139,6 +156,7 @@ export async function compactOnOwnInstance(
   }
   const ref = host.ref(session, kind, request.phase);
   const answer = await askCompaction(host, instance, session, ref, undefined, request);
+  afterCompact();
   if (answer.status === "compacted") {
     if (answer.successor !== undefined) adoptSuccessor(host, session, answer.successor);
     const again = host.ref(session, kind, "compact-maintain");
@@ -154,5 +172,10 @@ export async function compactOnOwnInstance(
 function adoptSuccessor(host: Host, session: TurnPlan["session"], successor: string): void {
   const from = session.sessionId;
   session.sessionId = successor;
-  host.recorder.add({ kind: "host", what: "successor", session: host.ref(session, "ordinary", "compact-maintain"), detail: { from, to: successor } });
+  host.recorder.add({
+    kind: "host",
+    what: "successor",
+    session: host.ref(session, "ordinary", "compact-maintain"),
+    detail: { from, to: successor },
+  });
 }

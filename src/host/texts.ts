@@ -83,7 +83,8 @@ export const chatWrap = (text: string) =>
   `Conversation info (from the chat client, not part of the message):\n{"channel":"webchat","sender":"user"}\n\n${text}`;
 
 /** How an orphan user entry is merged into the live user message of a classic host. */
-export const orphanWrap = (orphan: string, text: string) => `[An earlier message that got no reply]\n${orphan}\n\n[The current message]\n${text}`;
+export const orphanWrap = (orphan: string, text: string) =>
+  `[An earlier message that got no reply]\n${orphan}\n\n[The current message]\n${text}`;
 
 /** Prompt that announces a subagent's result to its parent. */
 export const announcePrompt = (child: string, reply: string) =>

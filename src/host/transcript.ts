@@ -69,7 +69,10 @@ export class Transcript {
   }
 
   /** A new branch: the replaced entry, then copies of the later ones with new ids; the old lines stay. */
-  rewrite(request: RewriteRequest, newId: (n: number) => string): { changed: boolean; rewrittenEntries: number; bytesFreed: number } {
+  rewrite(
+    request: RewriteRequest,
+    newId: (n: number) => string,
+  ): { changed: boolean; rewrittenEntries: number; bytesFreed: number } {
     const path = this.path();
     const wanted = new Map(request.replacements.map((r) => [r.entryId, r.message]));
     const first = path.findIndex((entry) => wanted.has(entry.id));

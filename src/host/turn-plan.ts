@@ -46,7 +46,12 @@ export const asParts = (stepId: string): boolean => hash64(`parts/${stepId}`)[0]
 export const advancementKey = (host: Host, id: string): string => uuidFor(host.theCase.seed, id, "advancement");
 export const idempotencyKey = (host: Host, id: string): string => uuidFor(host.theCase.seed, id, "idempotency");
 
-export function planReply(host: Host, kind: "text" | "ack" | "empty", tokens: number, id: string): { kind: typeof kind; text: string; canary?: string } {
+export function planReply(
+  host: Host,
+  kind: "text" | "ack" | "empty",
+  tokens: number,
+  id: string,
+): { kind: typeof kind; text: string; canary?: string } {
   switch (kind) {
     case "ack":
       return { kind, text: ACKNOWLEDGEMENT };
