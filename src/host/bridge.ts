@@ -35,7 +35,7 @@ function find(host: Host, target: { sessionKey?: string; sessionId?: string }): 
 
 function bridgeOf(host: Host): HostBridge {
   return {
-    complete: host.summariser.complete,
+    complete: (request) => host.summariser.complete(request),
     stateDir: () => host.dirs.state,
     delegateCompaction: (params) => delegate(host, params),
     readTranscript: async (target) => {

@@ -46,9 +46,9 @@ export function withoutOrphan(view: Message[], orphan: Entry | undefined): Messa
 }
 
 /** The live user message; an orphan is merged into it. */
-export function liveMessage(plan: TurnPlan, text: string, orphan: Entry | undefined): UserMessage {
+export function liveMessage(plan: TurnPlan, text: string, orphan: Entry | undefined, attempt: number): UserMessage {
   const full = orphan ? orphanWrap(plainText(orphan.message), text) : text;
-  return userMessage(full, plan.atMs, { parts: asParts(plan.stepId) });
+  return userMessage(full, plan.atMs + attempt - 1, { parts: asParts(plan.stepId) });
 }
 
 /** The user entry enters the transcript, as stored: a chat client's live text differs. */

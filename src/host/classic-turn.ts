@@ -126,7 +126,7 @@ export class ClassicTurn {
     const orphan = plan.pluginRun ? undefined : orphanOf(session, path);
     const view = await link.assemble("assemble-first", dialect.history(path), dialect.firstAssemble(attempt));
     if (this.tooLarge(view)) return this.precheck(view);
-    const live = liveMessage(plan, dialect.live(attempt), orphan);
+    const live = liveMessage(plan, dialect.live(attempt), orphan, attempt);
     if (plan.storesUser && (attempt === 1 || dialect.storesUserAgain)) admitUser(host, plan, live, orphan, this.nextId("user"));
     return this.converse(new Run(withoutOrphan(view, orphan), live), path);
   }

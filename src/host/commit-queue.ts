@@ -21,6 +21,8 @@ export interface CommitRow {
   messages: Message[];
   heartbeat: boolean;
   tries: number;
+  /** Being delivered by an overlapping turn right now. */
+  inFlight?: boolean;
 }
 
 export interface DeliveryFault {
@@ -43,7 +45,8 @@ export class CommitQueue {
 
   /** Before a turn of `session`: its older rows. False when one fails again. */
   async drainBefore(host: Host, instance: Instance, session: Session): Promise<boolean> {
-    for (const row of this.pendingOf(session)) if (!(await this.deliver(host, instance, row, "commit-late"))) return false;
+    for (const row of this.pendingOf(session))
+      if (!row.inFlight && !(await this.deliver(host, instance, row, "commit-late"))) return false;
     return true;
   }
 
@@ -52,7 +55,7 @@ export class CommitQueue {
     const stopped = new Set<string>();
     const delivered = new Map<string, CommitRow>();
     for (const row of this.rows.slice(0, MAX_ROWS)) {
-      if (stopped.has(row.ref.sessionId)) continue;
+      if (stopped.has(row.ref.sessionId) || row.inFlight) continue;
       if (await this.deliver(host, instance, row, row === own ? "commit" : "commit-late")) delivered.set(row.ref.sessionId, row);
       else stopped.add(row.ref.sessionId);
     }
@@ -72,7 +75,10 @@ export class CommitQueue {
       host.recorder.add({ kind: "host", what: "commit-not-sent", session: row.ref, turn: row.turn, detail });
       return false;
     }
-    const outcome = await commitCall(host, instance, row, phase);
+    row.inFlight = true;
+    const outcome = await commitCall(host, instance, row, phase).finally(() => {
+      row.inFlight = false;
+    });
     if (fault && fault.left > 0) {
       fault.left--;
       host.recorder.add({ kind: "host", what: "commit-answer-lost", session: row.ref, turn: row.turn, detail });

@@ -8,7 +8,7 @@ import type { Host } from "./host.js";
 import { compactionSummary } from "./messages.js";
 import type { Instance } from "./port.js";
 import type { Session } from "./sessions.js";
-import { healthySummary } from "./summariser.js";
+import { healthySummary, Summariser } from "./summariser.js";
 import { Transcript } from "./transcript.js";
 import type { TurnPlan } from "./turn-plan.js";
 
@@ -62,7 +62,10 @@ export async function askCompaction(
   turn: TurnRef | undefined,
   request: CompactionRequest,
 ): Promise<CompactionAnswer> {
-  const controller = host.summariser.begin(request.summariser, request.abortAt, ref);
+  const summariser = new Summariser(host.recorder, request.summariser, request.abortAt, ref);
+  const { controller } = summariser;
+  const before = host.summariser;
+  host.summariser = summariser;
   const runtimeContext = host.context(session, { trigger: request.trigger, attempt: request.attempt, maxAttempts: 3 });
   const params = {
     ...host.identity(ref),
@@ -82,8 +85,9 @@ export async function askCompaction(
     abortSignal: controller.signal,
   };
   const about = { session: ref, ...(turn ? { turn } : {}), phase: request.phase, ...host.fileEntries(session) };
+  summariser.call = host.recorder.upcomingCall();
   const outcome = await host.port.call(instance, "compact", params, about);
-  host.summariser.end();
+  if (host.summariser === summariser) host.summariser = before;
   if (outcome.status === "threw") return { status: "threw", signal: controller.signal, successor: undefined };
   const answer = outcome.result as { ok?: unknown; compacted?: unknown; result?: { sessionId?: unknown } } | null | undefined;
   const compacted = answer?.ok === true && answer.compacted === true;

@@ -50,7 +50,8 @@ export class Host {
   readonly recorder: Recorder;
   readonly port: EnginePort;
   readonly store: SessionStore;
-  readonly summariser: Summariser;
+  /** The compaction's in flight, else the host's own. */
+  summariser: Summariser;
   readonly queue: CommitQueue;
   readonly world: HostWorld | undefined;
   /** Classic: the engine threw and is left alone until a restart. Durable: only for manual compaction and subagent hooks. */

@@ -61,7 +61,7 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   const recorder = new Recorder(theCase, options.record !== "none");
   const limits = { callTimeoutMs: options.callTimeoutMs ?? 10_000, compactTimeoutMs: options.compactTimeoutMs ?? 30_000 };
   const port = new EnginePort(recorder, limits, profile.lifecycle === "durable", options.watch);
-  const summariser = new Summariser(recorder, () => port.inFlight);
+  const summariser = new Summariser(recorder, "healthy", 0, undefined);
   const store = new SessionStore(theCase, profile, dirs, policy);
   const parts = { theCase, profile, policy, adapter: engine.adapter, clock, dirs, recorder, port, store, summariser };
   const host = new Host({ ...parts, queue: new CommitQueue(), world: options.world });

@@ -16,6 +16,7 @@ import {
 } from "../define/index.js";
 import { realNowMs, TIMED_OUT, within } from "./clock.js";
 import { firstChange, jsonCopy, plainCopy } from "./clone.js";
+import type { Overlap } from "./overlap.js";
 import type { Recorder } from "./recorder.js";
 
 export interface Instance {
@@ -48,8 +49,8 @@ export interface CallWatch {
 export class EnginePort {
   process = 1;
   private instances = 0;
-  /** The call in flight, for summariser events. */
-  inFlight: number | undefined;
+  /** Set while steps overlap: decides which pending call settles next. */
+  overlap: Overlap | undefined;
   info: EngineInfo | undefined;
   engineCalls = 0;
   blockedMs = 0;
@@ -135,14 +136,13 @@ export class EnginePort {
       });
     }
     this.watch?.before({ call, method, step: this.recorder.step });
-    const outer = this.inFlight;
-    this.inFlight = call;
     const startedAt = realNowMs();
     try {
       const answer = invoke(given);
       this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
       const limit = method === "compact" || method === "maintain" ? this.limits.compactTimeoutMs : this.limits.callTimeoutMs;
-      const result = isThenable(answer) ? await within(answer, limit) : answer;
+      const pending = isThenable(answer) ? within(answer, limit) : answer;
+      const result = await (this.overlap ? this.overlap.hold(pending) : pending);
       if (result === TIMED_OUT) {
         const message = `${method} did not settle within ${limit} ms`;
         this.threw(call, { name: "CallTimeout", message, isError: true }, "timeout", params, given);
@@ -156,7 +156,6 @@ export class EnginePort {
       this.threw(call, errorData(error), "engine", params, given);
       return { status: "threw", call };
     } finally {
-      this.inFlight = outer;
       this.watch?.after();
     }
   }

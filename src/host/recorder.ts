@@ -17,6 +17,11 @@ export class Recorder {
     return ++this.calls;
   }
 
+  /** The number the next call will get. */
+  upcomingCall(): number {
+    return this.calls + 1;
+  }
+
   add(event: NewEvent): number {
     if (!this.on) return -1;
     const i = this.events.length;

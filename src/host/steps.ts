@@ -1,11 +1,12 @@
 // The loop over the steps of a case: sets the clock, plays what can be played, records what is skipped and why, and lets the engine's
 // background work settle after each step.
 
-import type { Step } from "../define/index.js";
+import type { Step, StepOf } from "../define/index.js";
 import { settled } from "./clock.js";
 import type { Host } from "./host.js";
 import type { Playable } from "./index.js";
 import { playCompact, playDamage, playImport, playRepeat, playReset, playRestart } from "./other-steps.js";
+import { Overlap } from "./overlap.js";
 import { playSpawn } from "./spawn.js";
 import { playTickStep, playTurnStep } from "./talk-steps.js";
 
@@ -57,7 +58,28 @@ function reportUnusedFaults(host: Host, steps: readonly Step[]): void {
   host.recorder.step = "";
 }
 
-async function playStep(host: Host, engine: Playable, step: Step): Promise<string | undefined> {
+/** The steps inside run together; one that cannot be played is skipped alone. */
+async function playOverlap(host: Host, step: StepOf<"overlap">): Promise<undefined> {
+  const overlap = new Overlap(host.recorder, step.order);
+  host.port.overlap = overlap;
+  try {
+    await overlap.run(
+      step.steps.map((inner) => ({
+        step: inner.id,
+        play: async () => {
+          const skipped = await playTalk(host, inner);
+          if (skipped !== undefined) host.recorder.add({ kind: "skipped", reason: skipped });
+        },
+      })),
+    );
+  } finally {
+    host.port.overlap = undefined;
+    host.recorder.step = step.id;
+  }
+  return undefined;
+}
+
+function playTalk(host: Host, step: StepOf<"turn" | "tick" | "compact">): Promise<string | undefined> {
   switch (step.kind) {
     case "turn":
       return playTurnStep(host, step);
@@ -65,6 +87,15 @@ async function playStep(host: Host, engine: Playable, step: Step): Promise<strin
       return playTickStep(host, step);
     case "compact":
       return playCompact(host, step);
+  }
+}
+
+async function playStep(host: Host, engine: Playable, step: Step): Promise<string | undefined> {
+  switch (step.kind) {
+    case "turn":
+    case "tick":
+    case "compact":
+      return playTalk(host, step);
     case "reset":
       return playReset(host, step);
     case "restart":
@@ -84,6 +115,6 @@ async function playStep(host: Host, engine: Playable, step: Step): Promise<strin
     case "kill":
       return "kills are not played yet";
     case "overlap":
-      return "overlaps are not played yet";
+      return playOverlap(host, step);
   }
 }

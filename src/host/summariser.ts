@@ -6,36 +6,20 @@ import type { Recorder } from "./recorder.js";
 
 const CANARY = /(?<![A-Z0-9])[A-Z][A-Z0-9]{11}(?![A-Z0-9])/g;
 
+/** One compaction's summariser; the host keeps a healthy one for everything else. */
 export class Summariser {
-  mode: SummariserMode = "healthy";
-  /** The host aborts the compaction in flight at this summariser call (from 1); 0: never. */
-  abortAt = 0;
-  /** The compaction in flight. */
-  controller: AbortController | undefined;
-  session: SessionRef | undefined;
-  calls = 0;
+  readonly controller = new AbortController();
+  private calls = 0;
+  /** The engine call whose summariser this is; undefined for the host's own. */
+  call: number | undefined;
 
   constructor(
     private readonly recorder: Recorder,
-    private readonly callInFlight: () => number | undefined,
+    private readonly mode: SummariserMode,
+    /** The host aborts the compaction at this summariser call (from 1); 0: never. */
+    private readonly abortAt: number,
+    private readonly session: SessionRef | undefined,
   ) {}
-
-  /** A compaction begins: fresh count, its own signal. */
-  begin(mode: SummariserMode, abortAt: number, session: SessionRef): AbortController {
-    this.mode = mode;
-    this.abortAt = abortAt;
-    this.session = session;
-    this.calls = 0;
-    this.controller = new AbortController();
-    return this.controller;
-  }
-
-  end(): void {
-    this.controller = undefined;
-    this.session = undefined;
-    this.mode = "healthy";
-    this.abortAt = 0;
-  }
 
   readonly complete = async (request: CompletionRequest): Promise<CompletionResult> => {
     this.calls++;
@@ -43,7 +27,7 @@ export class Summariser {
     const mode = this.mode;
     const { controller } = this;
     const hangs = mode === "hang" || mode === "late";
-    const aborts = controller !== undefined && (hangs || (this.abortAt > 0 && this.calls === this.abortAt));
+    const aborts = hangs || (this.abortAt > 0 && this.calls === this.abortAt);
     const about = { kind: "summariser" as const, request: input, mode, ...this.where() };
     if (aborts) soon(() => controller.abort());
     if (hangs) return this.stalled(request, input, controller, about);
@@ -58,22 +42,21 @@ export class Summariser {
   };
 
   private where(): { call?: number; session?: SessionRef } {
-    const call = this.callInFlight();
-    return { ...(call !== undefined ? { call } : {}), ...(this.session ? { session: this.session } : {}) };
+    return { ...(this.call !== undefined ? { call: this.call } : {}), ...(this.session ? { session: this.session } : {}) };
   }
 
   /** hang: rejects once aborted. late: answers after the abort all the same. Without any signal it never settles. */
   private stalled(
     request: CompletionRequest,
     input: string,
-    controller: AbortController | undefined,
+    controller: AbortController,
     about: { kind: "summariser"; request: string; mode: string; call?: number; session?: SessionRef },
   ): Promise<CompletionResult> {
     const late = this.mode === "late";
     const text = late ? answerFor("healthy", input) : undefined;
     this.recorder.add({ ...about, aborted: true, ...(text !== undefined ? { answer: text } : {}) });
     return new Promise((resolve, reject) => {
-      const signal = late ? controller?.signal : request.signal;
+      const signal = late ? controller.signal : request.signal;
       const fire = () => soon(() => (text !== undefined ? resolve(completion(text)) : reject(abortError())));
       if (signal?.aborted) fire();
       else signal?.addEventListener("abort", fire, { once: true });
