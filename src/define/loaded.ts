@@ -6,6 +6,7 @@ import type {
   CompletionRequest,
   CompletionResult,
   EngineAdapter,
+  EngineFactory,
   EngineInfo,
   EngineMethod,
 } from "./engine.js";
@@ -57,3 +58,26 @@ export interface HostBridge {
 /** Where the host puts its bridge: stand-ins may live in another module graph, so it hangs on globalThis. */
 export const HOST_BRIDGE = Symbol.for("ctxspec.host-bridge");
 export type BridgeHolder = { [HOST_BRIDGE]?: HostBridge };
+
+/** An engine in a process of its own, for cases that kill it or restart it for real. */
+export interface EngineProcess {
+  factory: EngineFactory;
+  settle(limitMs: number): Promise<Record<string, number> | undefined>;
+  /** The virtual clock of the process. */
+  setClock(atMs: number): void;
+  /** The next call ends the process at its n-th file write. */
+  armWriteKill(n: number): void;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Lets the process end by itself. */
+  close(): Promise<void>;
+  /** File writes of the call in flight or of the last one, as far as known. */
+  writes(): number;
+}
+
+export type SpawnEngine = (dirs: { root: string; home: string; state: string }) => Promise<EngineProcess>;
+
+/** How a call into a process that is gone rejects. */
+export class ProcessGone extends Error {
+  override readonly name = "ProcessGone";
+}

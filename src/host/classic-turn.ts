@@ -63,6 +63,7 @@ export class ClassicTurn {
 
   async play(): Promise<void> {
     const { host, plan } = this;
+    host.inFlight = { plan, accepted: false };
     recordStart(host, plan, this.link.ref("assemble-first"));
     const instance = host.quarantined ? undefined : (this.readyInstance ?? (await host.makeInstance()));
     this.link = this.linkTo(instance);
@@ -74,6 +75,7 @@ export class ClassicTurn {
       await this.beforeDispose?.();
       await host.dispose(instance);
     }
+    host.inFlight = undefined;
     this.recordOutcome(end);
   }
 
@@ -157,6 +159,7 @@ export class ClassicTurn {
         case "ok":
           this.take(run, answer.message, plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
           plan.session.lastUsage = plan.usageTokens;
+          if (this.host.inFlight) this.host.inFlight.accepted = true;
           await this.deliverFinal(run);
           return "accepted";
         case "overflow":

@@ -43,6 +43,12 @@ export function within<T>(promise: PromiseLike<T>, limitMs: number): Promise<T |
   });
 }
 
+/** Runs `work` after real milliseconds unless cancelled. */
+export function after(limitMs: number, work: () => void): () => void {
+  const timer = realSetTimeout(work, limitMs);
+  return () => realClearTimeout(timer);
+}
+
 /** One turn of the event loop. */
 export const tick = (): Promise<void> => new Promise((resolve) => realSetImmediate(resolve));
 

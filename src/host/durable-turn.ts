@@ -75,6 +75,7 @@ class DurableTurn {
 
   async play(): Promise<void> {
     const { host, plan } = this;
+    host.inFlight = { plan, accepted: false };
     const instance = await host.makeInstance();
     const usable =
       instance !== undefined && host.fullyDeclared(instance) && (await host.queue.drainBefore(host, instance, plan.session));
@@ -83,6 +84,7 @@ class DurableTurn {
     if (!usable || !instance) {
       this.replyAlone();
       if (instance) await host.dispose(instance);
+      host.inFlight = undefined;
       recordEnd(host, plan, 1, "degraded", instance ? "the engine could not be used for this turn" : "the factory failed", 0);
       return;
     }
@@ -90,6 +92,7 @@ class DurableTurn {
     if (ending.status === "accepted" && plan.commits) await this.commit(instance);
     host.fence.delete(plan.session);
     await host.dispose(instance);
+    host.inFlight = undefined;
     recordEnd(host, plan, this.attempt, ending.status, ending.status === "failed" ? ending.reason : "", this.compacts);
   }
 
@@ -178,6 +181,7 @@ class DurableTurn {
         case "ok":
           this.append(answer.message, `reply/${this.attempt}`, plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
           plan.session.lastUsage = plan.usageTokens;
+          if (host.inFlight) host.inFlight.accepted = true;
           return { status: "accepted" };
         case "tool": {
           tail.push(answer.message, ...answer.results);

@@ -24,6 +24,7 @@ import type { EnginePort, Instance } from "./port.js";
 import type { Recorder } from "./recorder.js";
 import type { Session, SessionStore } from "./sessions.js";
 import type { Summariser } from "./summariser.js";
+import type { TurnPlan } from "./turn-plan.js";
 
 export interface HostParts {
   theCase: Case;
@@ -54,6 +55,8 @@ export class Host {
   summariser: Summariser;
   readonly queue: CommitQueue;
   readonly world: HostWorld | undefined;
+  /** The turn being played, for the recovery after a kill. */
+  inFlight: { plan: TurnPlan; accepted: boolean } | undefined;
   /** Classic: the engine threw and is left alone until a restart. Durable: only for manual compaction and subagent hooks. */
   quarantined = false;
   tickedThisProcess = false;

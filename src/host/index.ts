@@ -3,11 +3,13 @@
 import {
   type Case,
   type EngineAdapter,
+  type Event,
   type History,
   type HostPolicy,
   type HostWorld,
   type LoadedEngine,
   PROFILES,
+  type SpawnEngine,
 } from "../define/index.js";
 import { lendBridge } from "./bridge.js";
 import { activeWork, startClock } from "./clock.js";
@@ -15,6 +17,7 @@ import { CommitQueue } from "./commit-queue.js";
 import { bytesUnder, type CaseDirs, makeDirs } from "./dirs.js";
 import { Host } from "./host.js";
 import { truePolicy } from "./keys.js";
+import { needsProcess } from "./kills.js";
 import { type CallWatch, EnginePort } from "./port.js";
 import { probeSessions } from "./probe.js";
 import { Recorder } from "./recorder.js";
@@ -24,7 +27,11 @@ import { Summariser } from "./summariser.js";
 
 export type { CaseDirs } from "./dirs.js";
 export { normaliseKey, routeHeartbeat, truePolicy } from "./keys.js";
+export { needsProcess } from "./kills.js";
 export type { CallWatch } from "./port.js";
+export { connectEngine, type RemoteChannel } from "./remote/client.js";
+export { type Channel, serveEngine } from "./remote/server.js";
+export type { FromEngine, ToEngine } from "./remote/wire.js";
 
 export interface PlayOptions {
   /** Decisions of the host; default: the true ones. */
@@ -44,6 +51,10 @@ export interface PlayOptions {
   onDirs?: (dirs: CaseDirs) => undefined | (() => void);
   /** Hears of every call, for supervision from outside. */
   watch?: CallWatch;
+  /** Hears of every event as it is recorded. */
+  onEvent?: (event: Event) => void;
+  /** Makes the engine in a process of its own; without it kills are skipped and hard restarts are soft. */
+  spawnEngine?: SpawnEngine;
   /** What was true around a recording that is played again. */
   world?: HostWorld;
 }
@@ -58,7 +69,7 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   const dirs = makeDirs();
   const leave = options.onDirs?.(dirs);
   const clock = startClock(theCase.steps[0]?.at ?? START_OF_TIME_MS);
-  const recorder = new Recorder(theCase, options.record !== "none");
+  const recorder = new Recorder(theCase, options.record !== "none", options.onEvent);
   const limits = { callTimeoutMs: options.callTimeoutMs ?? 10_000, compactTimeoutMs: options.compactTimeoutMs ?? 30_000 };
   const port = new EnginePort(recorder, limits, profile.lifecycle === "durable", options.watch);
   const summariser = new Summariser(recorder, "healthy", 0, undefined);
@@ -68,12 +79,14 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   const takeBridge = lendBridge(host);
   const idle = activeWork();
   try {
-    await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200 });
+    const remote = options.spawnEngine && needsProcess(theCase.steps) ? options.spawnEngine : undefined;
+    await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200, spawn: remote && (() => remote(dirs)) });
     const history = recorder.history();
     if (options.probe) history.probes = await probeSessions(host);
     if (recorder.on) history.residue = residueOf(host, dirs);
     return history;
   } finally {
+    await host.port.kills?.process.close();
     takeBridge();
     clock.restore();
     leave?.();

@@ -123,20 +123,6 @@ function replaceClassic(host: Host, step: StepOf<"reset">, old: Session, resets 
   made.used = old.used;
 }
 
-export async function playRestart(
-  host: Host,
-  step: StepOf<"restart">,
-  gateway: { stop(): Promise<void>; start(): Promise<void> } | undefined,
-): Promise<Played> {
-  await gateway?.stop();
-  await gateway?.start();
-  host.port.newProcess();
-  host.tickedThisProcess = false;
-  host.recorder.add({ kind: "host", what: "restart", detail: { mode: step.mode } });
-  host.liftQuarantine("restart");
-  return undefined;
-}
-
 export async function playRepeat(host: Host, step: StepOf<"repeat">): Promise<Played> {
   const last = host.lastDelivery.get(step.delivery);
   if (!last) return `${step.delivery} made no delivery`;

@@ -14,8 +14,9 @@ import {
   type SessionRef,
   type TurnRef,
 } from "../define/index.js";
-import { realNowMs, TIMED_OUT, within } from "./clock.js";
+import { after, realNowMs, TIMED_OUT, within } from "./clock.js";
 import { firstChange, jsonCopy, plainCopy } from "./clone.js";
+import { Killed, type Kills } from "./kills.js";
 import type { Overlap } from "./overlap.js";
 import type { Recorder } from "./recorder.js";
 
@@ -49,6 +50,8 @@ export interface CallWatch {
 export class EnginePort {
   process = 1;
   private instances = 0;
+  /** Set when the engine lives in a process of its own. */
+  kills: Kills | undefined;
   /** Set while steps overlap: decides which pending call settles next. */
   overlap: Overlap | undefined;
   info: EngineInfo | undefined;
@@ -118,6 +121,11 @@ export class EnginePort {
     about: About,
     invoke: (given: Record<string, unknown>) => unknown,
   ): Promise<Outcome> {
+    const fate = this.kills?.fate(this.recorder.step, method);
+    if (this.kills && fate?.moment === "before") {
+      await this.kills.strike();
+      throw new Killed(undefined, method, "before", true);
+    }
     const call = this.recorder.nextCall();
     this.engineCalls++;
     const messages = (params.messages ?? (params.message ? [params.message] : undefined)) as Message[] | undefined;
@@ -137,6 +145,7 @@ export class EnginePort {
     }
     this.watch?.before({ call, method, step: this.recorder.step });
     const startedAt = realNowMs();
+    const cancel = this.armed(fate);
     try {
       const answer = invoke(given);
       this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
@@ -151,13 +160,39 @@ export class EnginePort {
       // A view becomes the run's history: the host works on its own copy, which nobody changes any more.
       const own = method === "assemble" ? jsonCopy(result) : result;
       this.returned(call, method, own, params, given);
+      if (this.kills && fate?.moment === "after") {
+        await this.kills.strike();
+        throw new Killed(call, method, "after", true);
+      }
       return { status: "returned", result: own, call };
     } catch (error) {
+      if (error instanceof Killed) throw error;
+      const ended = this.kills?.endedBy(error, fate);
+      if (ended === "kill") throw new Killed(call, method, fate?.moment ?? "elapsed", true);
+      if (ended === "engine") {
+        this.threw(
+          call,
+          { name: "ProcessGone", message: `the process ended in ${method}`, isError: true },
+          "process",
+          params,
+          given,
+        );
+        throw new Killed(call, method, "by itself", false);
+      }
       this.threw(call, errorData(error), "engine", params, given);
       return { status: "threw", call };
     } finally {
+      cancel?.();
       this.watch?.after();
     }
+  }
+
+  /** A kill inside the call that begins: at a file write, or after real time. */
+  private armed(fate: ReturnType<Kills["fate"]>): (() => void) | undefined {
+    const { kills } = this;
+    if (!kills || !fate) return undefined;
+    if (fate.moment === "write") kills.process.armWriteKill(fate.n);
+    return fate.moment === "elapsed" ? after(fate.ms, () => void kills.strike()) : undefined;
   }
 
   private returned(
@@ -188,7 +223,7 @@ export class EnginePort {
   private threw(
     call: number,
     error: { name: string; message: string; isError: boolean },
-    cause: "engine" | "timeout",
+    cause: "engine" | "timeout" | "process",
     params: Record<string, unknown>,
     given: Record<string, unknown>,
   ): void {

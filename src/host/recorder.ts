@@ -11,6 +11,7 @@ export class Recorder {
   constructor(
     private readonly theCase: Case,
     readonly on: boolean,
+    private readonly onEvent?: (event: Event) => void,
   ) {}
 
   nextCall(): number {
@@ -25,7 +26,9 @@ export class Recorder {
   add(event: NewEvent): number {
     if (!this.on) return -1;
     const i = this.events.length;
-    this.events.push({ i, step: this.step, ...event } as Event);
+    const full = { i, step: this.step, ...event } as Event;
+    this.events.push(full);
+    this.onEvent?.(full);
     return i;
   }
 

@@ -145,6 +145,11 @@ export class SessionFile {
     return true;
   }
 
+  /** After a kill only what was on disk is left. */
+  forgetUnwritten(): void {
+    while (this.transcript.entries.length > this.written) this.transcript.dropLast();
+  }
+
   entriesNow(): NonNullable<CallEvent["fileEntries"]> {
     if (!existsSync(this.path)) return "absent";
     if (this.headerOnly) return 1;

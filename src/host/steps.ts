@@ -1,12 +1,14 @@
 // The loop over the steps of a case: sets the clock, plays what can be played, records what is skipped and why, and lets the engine's
 // background work settle after each step.
 
-import type { Step, StepOf } from "../define/index.js";
+import type { EngineProcess, Step, StepOf } from "../define/index.js";
 import { settled } from "./clock.js";
 import type { Host } from "./host.js";
 import type { Playable } from "./index.js";
-import { playCompact, playDamage, playImport, playRepeat, playReset, playRestart } from "./other-steps.js";
+import { Killed } from "./kills.js";
+import { playCompact, playDamage, playImport, playRepeat, playReset } from "./other-steps.js";
 import { Overlap } from "./overlap.js";
+import { afterKill, moveOut, playKill, playRestart, type Spawn } from "./processes.js";
 import { playSpawn } from "./spawn.js";
 import { playTickStep, playTurnStep } from "./talk-steps.js";
 
@@ -14,11 +16,14 @@ export interface Settling {
   /** Resources that were active before the engine came. */
   idle: Map<string, number>;
   settleMs: number;
+  /** Given when the case needs its engine in a process of its own. */
+  spawn: Spawn | undefined;
 }
 
 export async function playSteps(host: Host, engine: Playable, settling: Settling): Promise<void> {
   const { steps } = host.theCase;
   armFaults(host, steps);
+  if (settling.spawn) await moveOut(host, settling.spawn);
   let offsetMs = 0;
   let idle = settling.idle;
   for (const step of steps) {
@@ -28,17 +33,43 @@ export async function playSteps(host: Host, engine: Playable, settling: Settling
       host.recorder.add({ kind: "host", what: "clock", detail: { byMs: step.byMs } });
     }
     host.clock.set(Math.max(0, step.at + offsetMs));
-    const skipped = host.world?.refused.includes(step.id) ? "refused by the host" : await playStep(host, engine, step);
+    host.port.kills?.process.setClock(host.clock.now());
+    const skipped = await playUnlessKilled(host, engine, step, settling.spawn);
     if (skipped !== undefined) host.recorder.add({ kind: "skipped", reason: skipped });
-    await host.adapter.settle?.();
-    const running = await settled(idle, settling.settleMs);
-    if (running) {
-      host.recorder.add({ kind: "host", what: "unsettled", detail: Object.fromEntries(running) });
-      idle = running;
-    }
+    idle = await settle(host, idle, settling.settleMs);
   }
   host.recorder.step = "";
   reportUnusedFaults(host, steps);
+}
+
+async function playUnlessKilled(host: Host, engine: Playable, step: Step, spawn: Spawn | undefined): Promise<string | undefined> {
+  if (host.world?.refused.includes(step.id)) return "refused by the host";
+  try {
+    return await playStep(host, engine, step, spawn);
+  } catch (error) {
+    if (!(error instanceof Killed) || !spawn) throw error;
+    await afterKill(host, error, spawn);
+    return undefined;
+  }
+}
+
+/** Waits for the engine's background work; what still runs is recorded and from then on taken for normal. */
+async function settle(host: Host, idle: Map<string, number>, limitMs: number): Promise<Map<string, number>> {
+  const remote = host.port.kills?.process;
+  const running = remote ? await settleRemote(remote, limitMs) : await settleHere(host, idle, limitMs);
+  if (!running) return idle;
+  host.recorder.add({ kind: "host", what: "unsettled", detail: Object.fromEntries(running) });
+  return remote ? idle : running;
+}
+
+async function settleHere(host: Host, idle: Map<string, number>, limitMs: number): Promise<Map<string, number> | undefined> {
+  await host.adapter.settle?.();
+  return settled(idle, limitMs);
+}
+
+async function settleRemote(remote: EngineProcess, limitMs: number): Promise<Map<string, number> | undefined> {
+  const running = await remote.settle(limitMs).catch(() => undefined);
+  return running ? new Map(Object.entries(running)) : undefined;
 }
 
 /** Faults are tied to the steps whose commits they hit, wherever the late step stands. */
@@ -49,6 +80,10 @@ function armFaults(host: Host, steps: readonly Step[]): void {
 }
 
 function reportUnusedFaults(host: Host, steps: readonly Step[]): void {
+  for (const id of host.port.kills?.unused() ?? []) {
+    host.recorder.step = id;
+    host.recorder.add({ kind: "skipped", reason: "the call to be killed did not occur" });
+  }
   if (!host.durable) return;
   for (const step of steps) {
     if (step.kind !== "late" || host.queue.faults.get(step.delivery)?.left !== step.attempts) continue;
@@ -90,7 +125,7 @@ function playTalk(host: Host, step: StepOf<"turn" | "tick" | "compact">): Promis
   }
 }
 
-async function playStep(host: Host, engine: Playable, step: Step): Promise<string | undefined> {
+async function playStep(host: Host, engine: Playable, step: Step, spawn: Spawn | undefined): Promise<string | undefined> {
   switch (step.kind) {
     case "turn":
     case "tick":
@@ -99,7 +134,7 @@ async function playStep(host: Host, engine: Playable, step: Step): Promise<strin
     case "reset":
       return playReset(host, step);
     case "restart":
-      return playRestart(host, step, engine.gateway);
+      return playRestart(host, step, engine, spawn);
     case "repeat":
       return playRepeat(host, step);
     case "spawn":
@@ -113,7 +148,7 @@ async function playStep(host: Host, engine: Playable, step: Step): Promise<strin
     case "clock":
       return undefined;
     case "kill":
-      return "kills are not played yet";
+      return playKill(host, step, spawn);
     case "overlap":
       return playOverlap(host, step);
   }

@@ -96,3 +96,7 @@ export function stampPrefix(atMs: number): string {
   const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][d.getUTCDay()];
   return `[${day} ${d.toISOString().slice(0, 10)} ${d.toISOString().slice(11, 16)} UTC] `;
 }
+
+/** What a recovery turn after a kill tells the model. */
+export const RECOVERY_NOTE =
+  "The gateway stopped while the last request was being answered. Go on with it, or say that it was lost.";

@@ -1,0 +1,145 @@
+// A case drawn step by step, with the calls the engine got and the blame chain marked. Data first (lines with marks), so that every
+// renderer can dress it: the text report, replay, explain and the vitest message.
+
+import type { Case, Event } from "../define/index.js";
+import { plural, sessionWords, shortText, stepWords, textOfMessage } from "./words.js";
+
+export interface DrawnLine {
+  kind: "step" | "skipped" | "call" | "host" | "model" | "gap";
+  /** Without indentation. */
+  text: string;
+  /** 1, 2, … along the blame chain; the last is the finding itself. */
+  mark?: number;
+  /** What the mark means. */
+  note?: string;
+}
+
+export interface Drawable {
+  case: Case;
+  events: readonly Event[];
+  at: number;
+  blame: readonly number[];
+}
+
+/** Calls that say nothing unless they are to blame. */
+const QUIET = new Set(["factory", "dispose", "bootstrap", "maintain"]);
+
+export function drawCase(drawable: Drawable): DrawnLine[] {
+  const marks = markOf(drawable);
+  const byStep = groupByStep(drawable.events);
+  const lines: DrawnLine[] = [];
+  for (const step of drawable.case.steps) {
+    const events = byStep.get(step.id) ?? [];
+    const skipped = events.find((event) => event.kind === "skipped");
+    const session = events.find((event) => event.kind === "host" && event.what === "turn-start");
+    const where = session?.kind === "host" && session.what === "turn-start" ? `   (${sessionWords(session.session)})` : "";
+    lines.push({ kind: skipped ? "skipped" : "step", text: `${step.id}  ${stepWords(step)}${where}` });
+    if (skipped?.kind === "skipped") lines.push({ kind: "host", text: `skipped: ${skipped.reason}` });
+    lines.push(...stepLines(events, drawable.events, marks));
+  }
+  const after = byStep.get("") ?? [];
+  lines.push(...stepLines(after, drawable.events, marks));
+  return lines;
+}
+
+/** Event index → mark; a return is marked at its call. */
+function markOf(drawable: Drawable): Map<number, number> {
+  const chain = [...new Set([...drawable.blame, drawable.at])].filter((i) => i >= 0);
+  return new Map(chain.map((i, n) => [i, n + 1]));
+}
+
+function groupByStep(events: readonly Event[]): Map<string, Event[]> {
+  const groups = new Map<string, Event[]>();
+  for (const event of events) {
+    const group = groups.get(event.step);
+    if (group) group.push(event);
+    else groups.set(event.step, [event]);
+  }
+  return groups;
+}
+
+function stepLines(events: Event[], all: readonly Event[], marks: Map<number, number>): DrawnLine[] {
+  const lines: DrawnLine[] = [];
+  for (const event of events) {
+    const line = lineFor(event, all, marks);
+    if (line) lines.push(line);
+  }
+  return lines;
+}
+
+function lineFor(event: Event, all: readonly Event[], marks: Map<number, number>): DrawnLine | undefined {
+  switch (event.kind) {
+    case "call": {
+      const answer = all.find((other) => (other.kind === "return" || other.kind === "throw") && other.call === event.call);
+      const mark = marks.get(event.i) ?? (answer ? marks.get(answer.i) : undefined);
+      if (QUIET.has(event.method) && mark === undefined && answer?.kind !== "throw") return undefined;
+      return {
+        kind: "call",
+        text: `${event.method.padEnd(12)} ${callWords(event)}${answerWords(event, answer)}`,
+        ...marked(mark),
+      };
+    }
+    case "provider":
+      if (event.answer === "ok" || event.answer === "tool")
+        return marks.has(event.i)
+          ? { kind: "model", text: `the model answers ${event.answer}`, ...marked(marks.get(event.i)) }
+          : undefined;
+      return { kind: "model", text: `the model answers: ${event.answer}`, ...marked(marks.get(event.i)) };
+    case "summariser":
+      return {
+        kind: "model",
+        text: `the summariser (${event.mode}) ${event.answer === undefined ? "gives no answer" : `answers "${shortText(event.answer)}"`}`,
+        ...marked(marks.get(event.i)),
+      };
+    case "host":
+      return hostLine(event, marks.get(event.i));
+    case "return":
+    case "throw":
+    case "skipped":
+      return undefined;
+  }
+}
+
+const marked = (mark: number | undefined): { mark?: number } => (mark === undefined ? {} : { mark });
+
+function callWords(event: Extract<Event, { kind: "call" }>): string {
+  if (event.deliveredFrom !== undefined && event.messages) {
+    const fresh = event.messages.slice(event.deliveredFrom);
+    return `delivers ${fresh.map((message) => `${message.role} "${shortText(textOfMessage(message), 28)}"`).join(", ") || "nothing"}`;
+  }
+  if (event.method === "assemble")
+    return `gets ${plural(event.messages?.length ?? 0, "message")}, budget ${String(event.params.tokenBudget)}`;
+  if (event.method === "compact") return `${event.phase.replace("compact-", "")}, budget ${String(event.params.tokenBudget)}`;
+  return event.phase;
+}
+
+function answerWords(event: Extract<Event, { kind: "call" }>, answer: Event | undefined): string {
+  if (answer?.kind === "throw")
+    return `  → ${answer.cause === "timeout" ? "no answer in time" : `throws ${answer.error.name}: ${shortText(answer.error.message)}`}`;
+  if (answer?.kind !== "return") return "  → no answer recorded";
+  if (answer.view) {
+    const shown = answer.view.slice(0, 6).map((message) => `${String(message?.role)} "${shortText(textOfMessage(message), 24)}"`);
+    const more = answer.view.length > 6 ? `, and ${answer.view.length - 6} more` : "";
+    return `  → shows ${answer.view.length === 0 ? "nothing" : shown.join(", ") + more}`;
+  }
+  if (event.method === "compact" || event.method === "commitTurn")
+    return `  → ${shortText(JSON.stringify(answer.result) ?? "undefined", 70)}`;
+  return "";
+}
+
+function hostLine(event: Extract<Event, { kind: "host" }>, mark: number | undefined): DrawnLine | undefined {
+  switch (event.what) {
+    case "plant":
+      return mark === undefined
+        ? undefined
+        : { kind: "host", text: `the text ${event.canary} is made (${event.part})`, ...marked(mark) };
+    case "turn-start":
+      return undefined;
+    case "turn-end":
+      return event.status === "accepted"
+        ? undefined
+        : { kind: "host", text: `the turn ends: ${event.status}${event.reason ? ` (${event.reason})` : ""}`, ...marked(mark) };
+    default:
+      return { kind: "host", text: `host: ${event.what.replaceAll("-", " ")}`, ...marked(mark) };
+  }
+}

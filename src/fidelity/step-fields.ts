@@ -1,0 +1,111 @@
+// What steps that talk to the model have in common: the provider records of one section as the script of the fake model,
+// tool rounds, kind of reply. Calls the host itself makes for a summary are not the turn's and are left out.
+
+import type { ProviderAnswer, ProviderSpec, Step, TextSpec, ToolSpec } from "../define/index.js";
+import type { Section, SectionRecord } from "./sections.js";
+import { type TextBook, tokensOf } from "./text-sizes.js";
+import type { TraceMessage } from "./trace.js";
+import { heavyUsageOf } from "./world-facts.js";
+
+/** A step's own fields, without what every step has. */
+export type StepFields<K extends Step["kind"]> = Omit<Extract<Step, { kind: K }>, "id" | "at" | "kind">;
+
+export interface Talk {
+  reply: "text" | "ack" | "empty";
+  replyTokens: number;
+  tools: ToolSpec[];
+  provider: ProviderSpec;
+  usage?: number;
+}
+
+/** Notes name provider records that could not be told. */
+export function talkOf(section: Section, texts: TextBook, window: number): { talk: Talk; notes: string[] } {
+  const kinds = turnAnswers(section.records);
+  const notes = kinds.filter((kind) => answerOf(kind) === undefined);
+  const answers = kinds.map((kind) => answerOf(kind) ?? "ok");
+  if (section.cut === "abort") answers.splice(answers.at(-1) === "ok" ? -1 : answers.length, 1, "abort");
+  const fresh = texts.takeNew(section);
+  const results = fresh.filter((message) => message.role === "toolResult");
+  const names = kinds.filter((kind) => answerOf(kind) === "tool").map((kind) => kind.slice("tool:".length));
+  const heavy = heavyUsageOf(section, window);
+  const talk: Talk = {
+    reply: replyOf(kinds.at(-1)),
+    replyTokens: tokensOf(fresh.findLast((message) => message.role === "assistant")),
+    tools: names.map((name, i) => toolOf(name, results[i])),
+    provider: { mode: "scripted", answers },
+    ...(heavy?.of === "this turn" ? { usage: heavy.tokens } : {}),
+  };
+  return { talk, notes: notes.map((kind) => `provider answer "${kind}" is not known; played as an ordinary reply`) };
+}
+
+function replyOf(kind: string | undefined): Talk["reply"] {
+  if (kind === "ack") return "ack";
+  return kind?.startsWith("empty") ? "empty" : "text";
+}
+
+function answerOf(kind: string): ProviderAnswer | undefined {
+  if (kind === "reply" || kind === "ack" || kind.startsWith("empty")) return "ok";
+  if (kind.startsWith("tool:")) return "tool";
+  if (kind.startsWith("overflow")) return "overflow";
+  if (kind.startsWith("error")) return "error";
+  return /^(abort|hang|slow|timeout)/.test(kind) ? "abort" : undefined;
+}
+
+const toolOf = (name: string, result: TraceMessage | undefined): ToolSpec => ({
+  name,
+  calls: 1,
+  ids: "unique",
+  argTokens: 4,
+  resultTokens: tokensOf(result),
+  isError: false,
+});
+
+/**
+ * Kinds of the answers the turn itself got. After an overflow with no engine call in between the host asks for summaries first:
+ * replies to a system and one user message, with another answer to come.
+ */
+export function turnAnswers(records: SectionRecord[]): string[] {
+  const kinds: string[] = [];
+  let between: "turn" | "host compaction" = "turn";
+  records.forEach((entry, i) => {
+    if (entry.kind === "call") {
+      between = "turn";
+      return;
+    }
+    const { provider, roles } = entry.record;
+    const more = records[i + 1]?.kind === "provider";
+    if (between === "host compaction" && provider === "reply" && roles.join() === "system,user" && more) return;
+    kinds.push(provider);
+    between = provider.startsWith("overflow") ? "host compaction" : "turn";
+  });
+  return kinds;
+}
+
+/** A turn that spawns a subagent, with the child's turn and the announcement. */
+export function spawnFields(
+  section: Section,
+  parent: string,
+  text: TextSpec,
+  fresh: TraceMessage[],
+): { fields: StepFields<"spawn">; notes: string[] } {
+  const prepared = section.calls.find((call) => call.call === "prepareSubagentSpawn");
+  const ended = section.calls.filter((call) => call.call === "onSubagentEnded");
+  const reason = ended.at(-1)?.reason;
+  const kinds = section.providers.map((answer) => answer.provider);
+  const after = kinds.slice(kinds.indexOf("tool:sessions_spawn") + 1);
+  const other = kinds.filter((kind) => kind !== "reply" && kind !== "tool:sessions_spawn");
+  return {
+    fields: {
+      parent,
+      contextMode: prepared?.contextMode === "fork" ? "fork" : "isolated",
+      // A child that ran was answered, and so was its parent.
+      fails: after.length < 2,
+      text,
+      childText: { form: "plain", tokens: tokensOf(fresh.filter((message) => message.role === "user")[1]) },
+      childReplyTokens: tokensOf(fresh.findLast((message) => message.role === "assistant")),
+      ended: reason === "deleted" || reason === "swept" || reason === "released" ? reason : "completed",
+      endedTwice: ended.length > 1,
+    },
+    notes: other.map((kind) => `provider answer "${kind}" in a turn that spawns is played as a reply`),
+  };
+}

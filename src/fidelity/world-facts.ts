@@ -1,0 +1,81 @@
+// What was true around a recording and no record says outright: read off the calls, as sparingly as possible,
+// because a fact taken from the calls is one the comparison can no longer check.
+
+import type { Profile } from "../define/index.js";
+import type { Section } from "./sections.js";
+import type { CallRecord, Trace } from "./trace.js";
+
+/** What the recordings' provider names in its overflow error. */
+const NAMED_TOKENS = 140_000;
+
+/** Tokens the provider's error names: the usual figure, unless two compacts or more agree on another; none where all saw the window's bound. */
+export function overflowTokensOf(trace: Trace, sections: Section[]): number | undefined {
+  const counts = sections
+    .filter((section) => section.providers.some((answer) => answer.provider.startsWith("overflow")))
+    .flatMap((section) =>
+      section.calls.filter((call) => call.call === "compact").map((call) => call.currentTokenCount ?? undefined),
+    );
+  const others = counts.filter((count) => count !== NAMED_TOKENS && count !== trace.window + 1);
+  const [first] = others;
+  if (first !== undefined && others.length === counts.length && others.length > 1 && others.every((count) => count === first))
+    return first;
+  if (counts.length > 1 && counts.every((count) => count === trace.window + 1)) return undefined;
+  return NAMED_TOKENS;
+}
+
+/** The first process of the trace had just started: its first instance is number 1. */
+export function startsFresh(trace: Trace): boolean {
+  const first = trace.records.find((entry) => entry.kind === "call");
+  return first?.kind !== "call" || first.record.engine === 1;
+}
+
+/** A session's first turn begins with bootstrap although nothing in the trace made the session: an earlier scenario had. */
+export function existedBefore(section: Section, via: "rpc" | "chat", wasReset: boolean, profile: Profile): boolean {
+  if (profile.lifecycle === "durable" && via === "chat") return false;
+  if (profile.lifecycle === "classic" && wasReset) return false;
+  const [first] = section.calls.filter((call) => call.call !== "factory");
+  return first?.call === "bootstrap";
+}
+
+/** Neither a call nor a provider answer came of it. */
+export const nothingCame = (section: Section): boolean => section.records.length === 0;
+
+/** The host judged view and prompt too large: it compacted before any provider call, naming the window's bound. */
+export function wasPrechecked(section: Section, window: number): boolean {
+  const compact = section.records.findIndex((entry) => entry.kind === "call" && entry.record.call === "compact");
+  const provider = section.records.findIndex((entry) => entry.kind === "provider");
+  if (compact < 0 || (provider >= 0 && provider < compact)) return false;
+  const entry = section.records[compact];
+  return entry?.kind === "call" && entry.record.currentTokenCount === window + 1;
+}
+
+export interface HeavyUsage {
+  /** before: the compaction came ahead of this section's turn, so the turn before it reported the usage. */
+  of: "this turn" | "turn before";
+  tokens: number;
+}
+
+/** A compaction that no overflow and no user asked for: the usage reported by the turn before it was near the window. */
+export function heavyUsageOf(section: Section, window: number): HeavyUsage | undefined {
+  if (section.providers.some((answer) => answer.provider.startsWith("overflow"))) return undefined;
+  const at = section.calls.findIndex((call) => call.call === "compact" && isProactive(call, window));
+  const tokens = section.calls[at]?.currentTokenCount;
+  if (typeof tokens !== "number") return undefined;
+  const afterTurn = section.calls.slice(0, at).some((call) => call.call === "assemble");
+  return { of: afterTurn ? "this turn" : "turn before", tokens };
+}
+
+const isProactive = (call: CallRecord, window: number): boolean =>
+  call.compactionTarget === "budget" && typeof call.currentTokenCount === "number" && call.currentTokenCount !== window + 1;
+
+export interface Cut {
+  method: string;
+  nth: number;
+}
+
+/** The last call of a section that the stopping gateway cut short; absent where nothing had been called. */
+export function cutOf(section: Section): Cut | undefined {
+  const last = section.calls.at(-1);
+  if (section.cut !== "stop" || last === undefined) return undefined;
+  return { method: last.call, nth: section.calls.filter((call) => call.call === last.call).length };
+}

@@ -1,0 +1,56 @@
+// The fixed list of aims: the rarest witnesses, then one of each family in turn, so that a short campaign touches every family early.
+// Its order decides what case k is aimed at: adding or moving an entry is a new generator version.
+
+import type { Profile } from "../../define/index.js";
+import type { Aim } from "./aim.js";
+import { COMPACTION_AIMS } from "./compaction.js";
+import { CONTRACT_AIMS } from "./contract.js";
+import { CONTENT_AIMS } from "./history-content.js";
+import { DELIVERY_AIMS } from "./history-delivery.js";
+import { SESSION_AIMS } from "./isolation-sessions.js";
+import { TICK_AIMS } from "./isolation-ticks.js";
+import { KEY_AIMS } from "./keys.js";
+import { VIEW_AIMS } from "./views.js";
+
+const FAMILIES = [TICK_AIMS, COMPACTION_AIMS, SESSION_AIMS, CONTENT_AIMS, DELIVERY_AIMS, VIEW_AIMS, KEY_AIMS, CONTRACT_AIMS];
+
+/** Witnesses that random cases seldom are: they come first, so that a short campaign leaves little unexercised. */
+const FIRST: readonly string[] = [
+  "a tick's late commit arrives in the next tick",
+  "more than 64 imported messages, then compaction by command",
+  "recovery exhausted, then later turns",
+  "a provider that measures, content that outgrew it",
+  "look-alike keys with content",
+  "turns of two sessions at the same time",
+  "a summariser that answers badly",
+  "tool exchanges that no longer fit",
+  "the process dies in a delivery",
+  "an advancement key once more, also after a restart",
+  "a tick while a turn of its session runs",
+  "a summariser that hangs until the abort",
+  "reset with content before and views after",
+  "isolated subagent of a parent with content",
+  "a history of every kind of message",
+  "thirty empty ticks",
+];
+
+function interleave(families: readonly (readonly Aim[])[]): readonly Aim[] {
+  const longest = Math.max(...families.map((family) => family.length));
+  return Array.from({ length: longest }, (_, i) => families.flatMap((family) => family.slice(i, i + 1))).flat();
+}
+
+const IN_TURN = interleave(FAMILIES);
+
+/** Every aim, in the order in which cases take them. */
+export const AIMS: readonly Aim[] = [
+  ...FIRST.flatMap((name) => IN_TURN.filter((aim) => aim.name === name)),
+  ...IN_TURN.filter((aim) => !FIRST.includes(aim.name)),
+];
+
+/** The aims that make sense under a profile; `names` narrows them further (unknown names are ignored). */
+export function aimsFor(profile: Profile, names?: readonly string[]): readonly Aim[] {
+  return AIMS.filter(
+    (aim) =>
+      (aim.lifecycle === "any" || aim.lifecycle === profile.lifecycle) && (names === undefined || names.includes(aim.name)),
+  );
+}

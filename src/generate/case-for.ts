@@ -1,0 +1,31 @@
+// Case k of a campaign: a pure function of (seed, k, profile, generator version), whoever plays it and whatever was played before.
+
+import { type Case, PROFILES, type ProfileId } from "../define/index.js";
+import { aimsFor } from "./aims/index.js";
+import { CASE_CLASSES, classOf } from "./classes.js";
+import { composeCase } from "./compose.js";
+import type { Mix } from "./habits.js";
+import { Draw } from "./random.js";
+
+/** Changes whenever a (seed, k, profile) may give another case than before. */
+export const GENERATOR_VERSION = "1";
+
+export interface CaseOptions {
+  /** Names of the aims that every fourth case takes in turn; default all, empty for none. */
+  aims?: readonly string[];
+  /** Default: drawn, half of the cases each. */
+  mix?: Mix;
+}
+
+/** Case `k` (a whole number from 0) of the campaign with this seed, under this profile. */
+export function caseFor(seed: number, k: number, profile: ProfileId, options: CaseOptions = {}): Case {
+  const draw = new Draw(`ctxspec/${GENERATOR_VERSION}/${profile}/${seed}/${k}`);
+  const caseSeed = draw.int(0, 2_147_483_647);
+  const mix = options.mix === undefined ? {} : { mix: options.mix };
+  const caseClass = classOf(k);
+  if (caseClass !== "aimed") return composeCase(draw, { profile, caseSeed, caseClass, ...mix });
+  const aims = aimsFor(PROFILES[profile], options.aims);
+  const aim = aims[Math.floor(k / CASE_CLASSES.aimed.every) % aims.length];
+  if (aim === undefined) return composeCase(draw, { profile, caseSeed, caseClass: "plain", ...mix });
+  return composeCase(draw, { profile, caseSeed, caseClass, ...mix, aim });
+}

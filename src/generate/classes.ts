@@ -1,0 +1,22 @@
+// Which cases are special: aimed ones, and the rare ones with overlapping calls, kills or new processes, which cost far more time than others.
+// Chosen by the case number alone, so that shards, workers and order of play change nothing.
+
+/** A class of case: the step kinds and fields that occur in it and, but for aimed cases, nowhere else. */
+export type CaseClass = "plain" | "aimed" | "overlap" | "kill" | "hard-restart";
+
+/** Every `every`-th case, at remainder `at`, is of the class. No two rows meet: aimed cases are even, the others odd. */
+export const CASE_CLASSES = {
+  aimed: { every: 4, at: 0 },
+  overlap: { every: 50, at: 49 },
+  kill: { every: 50, at: 23 },
+  "hard-restart": { every: 100, at: 87 },
+} as const satisfies Record<Exclude<CaseClass, "plain">, { every: number; at: number }>;
+
+/** The class of case `k` (a whole number from 0). */
+export function classOf(k: number): CaseClass {
+  for (const name of ["aimed", "overlap", "kill", "hard-restart"] as const) {
+    const { every, at } = CASE_CLASSES[name];
+    if (k % every === at) return name;
+  }
+  return "plain";
+}

@@ -1,0 +1,33 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { digestFile, digestFolder } from "./digest.js";
+import { folderWith } from "./fixtures/engine-folder.fixture.js";
+
+const FILES = { "a.js": "1", "lib/b.js": "2", "lib-c.js": "3" };
+
+describe("digestFolder", () => {
+  it("depends on names and contents only", () => {
+    expect(digestFolder(folderWith(FILES))).toBe(digestFolder(folderWith(FILES)));
+    expect(digestFolder(folderWith(FILES))).toMatch(/^[0-9a-f]{64}$/);
+    expect(digestFolder(folderWith({ ...FILES, "a.js": "x" }))).not.toBe(digestFolder(folderWith(FILES)));
+    expect(digestFolder(folderWith({ "a.j": "s1" }))).not.toBe(digestFolder(folderWith({ "a.js": "1" })));
+  });
+
+  it("leaves dependencies, history and reports out", () => {
+    const root = folderWith(FILES);
+    const before = digestFolder(root);
+    for (const name of ["node_modules/x", ".git", "ctxspec-report"]) {
+      mkdirSync(join(root, name), { recursive: true });
+      writeFileSync(join(root, name, "file"), name);
+    }
+    expect(digestFolder(root)).toBe(before);
+  });
+});
+
+it("digestFile follows the file's content", () => {
+  const root = folderWith(FILES);
+  const before = digestFile(join(root, "a.js"));
+  appendFileSync(join(root, "a.js"), " ");
+  expect(digestFile(join(root, "a.js"))).not.toBe(before);
+});

@@ -1,0 +1,50 @@
+// The digest of an engine: which code was certified, in one line. Reads files, changes none.
+// Dependencies (node_modules), history (.git) and our own reports stay out: they are not the engine's own files.
+
+import { createHash, type Hash } from "node:crypto";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+const LEFT_OUT = new Set(["node_modules", ".git", "ctxspec-report"]);
+
+function filesBelow(folder: string, prefix: string): string[] {
+  const found: string[] = [];
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return found;
+  }
+  for (const entry of entries) {
+    if (LEFT_OUT.has(entry.name)) continue;
+    const path = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) found.push(...filesBelow(join(folder, entry.name), `${path}/`));
+    else if (entry.isFile()) found.push(path);
+  }
+  return found;
+}
+
+function add(hash: Hash, path: string, content: Buffer): void {
+  hash.update(`${path}\0${content.length}\0`).update(content);
+}
+
+/** sha256 (hex) over the names and contents of all files of `folder`, sorted by path with "/" between the parts. */
+export function digestFolder(folder: string): string {
+  const hash = createHash("sha256");
+  const paths = filesBelow(folder, "").sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const path of paths) {
+    try {
+      add(hash, path, readFileSync(join(folder, path)));
+    } catch {
+      add(hash, path, Buffer.from("unreadable"));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** sha256 (hex) over the name and content of one file. */
+export function digestFile(file: string): string {
+  const hash = createHash("sha256");
+  add(hash, basename(file), readFileSync(file));
+  return hash.digest("hex");
+}

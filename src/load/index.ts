@@ -1,0 +1,12 @@
+// The loader in one import: from an <engine> argument, a factory or an adapter to something a host can play.
+
+export { defineEngine, isAdapter } from "./adapter.js";
+export { bridgeFor, currentBridge } from "./bridge.js";
+export { declare, methodsOf } from "./declare.js";
+export { describeEngine, type EngineDescription } from "./describe.js";
+export { hasPrivateEnvironment, privateEnvironment, privatePaths } from "./environment.js";
+export { type HostChoice, type HostReason, hostsFor } from "./hosts.js";
+export { type LoadOptions, loadEngine, loadedFromFactory } from "./load.js";
+export { didYouMean, nearest } from "./nearest.js";
+export { networkRefused, type RefusalListener, refuseNetwork } from "./network.js";
+export { type SdkUse, sdkNoOpCalls, sdkUses } from "./sdk.js";
