@@ -185,7 +185,7 @@ const plainStep = z.discriminatedUnion("kind", [
   clockStep,
 ]);
 
-/** Steps that overlap in time; `order` drives which pending engine call settles next (index modulo the number pending). */
+/** Steps that overlap in time; `order[n]` says which step's pending engine call settles next (modulo the number pending) and how many after it settle in the same breath. */
 export const overlapStep = z.strictObject({
   ...base,
   kind: z.literal("overlap"),

@@ -32,11 +32,11 @@ export class Run {
   }
 }
 
-/** An entry of a user that got no reply and is physically last in the file. */
-export function orphanOf(session: Session, path: Entry[]): Entry | undefined {
+/** An entry of a user that got no reply, nor is getting one now, and is physically last in the file. */
+export function orphanOf(session: Session, path: Entry[], activeTurns: ReadonlySet<string>): Entry | undefined {
   const last = path[path.length - 1];
   const orphaned = last?.message.role === "user" && last.role === "plain" && last.id === session.transcript.last()?.id;
-  return orphaned ? last : undefined;
+  return orphaned && !activeTurns.has(last.turn) ? last : undefined;
 }
 
 /** The orphan is shown in assemble #1 but taken out before the model is called. */

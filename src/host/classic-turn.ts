@@ -64,6 +64,7 @@ export class ClassicTurn {
   async play(): Promise<void> {
     const { host, plan } = this;
     host.inFlight = { plan, accepted: false };
+    host.activeTurns.add(plan.id);
     recordStart(host, plan, this.link.ref("assemble-first"));
     const instance = host.quarantined ? undefined : (this.readyInstance ?? (await host.makeInstance()));
     this.link = this.linkTo(instance);
@@ -76,6 +77,7 @@ export class ClassicTurn {
       await host.dispose(instance);
     }
     host.inFlight = undefined;
+    host.activeTurns.delete(plan.id);
     this.recordOutcome(end);
   }
 
@@ -125,7 +127,7 @@ export class ClassicTurn {
     if (dialect.bootstraps(attempt)) await link.bootstrap();
     session.file?.beginRun();
     const path = session.transcript.path();
-    const orphan = plan.pluginRun ? undefined : orphanOf(session, path);
+    const orphan = plan.pluginRun ? undefined : orphanOf(session, path, host.activeTurns);
     const view = await link.assemble("assemble-first", dialect.history(path), dialect.firstAssemble(attempt));
     if (this.tooLarge(view)) return this.precheck(view);
     const live = liveMessage(plan, dialect.live(attempt), orphan, attempt);

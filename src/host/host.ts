@@ -55,6 +55,8 @@ export class Host {
   summariser: Summariser;
   readonly queue: CommitQueue;
   readonly world: HostWorld | undefined;
+  /** Ids of the turns being played; more than one while steps overlap. */
+  readonly activeTurns = new Set<string>();
   /** The turn being played, for the recovery after a kill. */
   inFlight: { plan: TurnPlan; accepted: boolean } | undefined;
   /** Classic: the engine threw and is left alone until a restart. Durable: only for manual compaction and subagent hooks. */

@@ -87,6 +87,7 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
     return history;
   } finally {
     await host.port.kills?.process.close();
+    await engine.gateway?.stop().catch(() => {});
     takeBridge();
     clock.restore();
     leave?.();

@@ -42,8 +42,13 @@ export class Overlap {
       const waiting = this.tasks.filter((task) => !task.done);
       if (waiting.length === 0) break;
       await Promise.allSettled(waiting.map((task) => task.answered));
-      const chosen = waiting[(this.order[n] ?? 0) % waiting.length];
-      if (chosen) await this.resume(chosen, () => chosen.release?.());
+      // The number says which step goes on, and how many after it do in the same breath: their next calls are in flight together.
+      const number = this.order[n] ?? 0;
+      const together = 1 + (Math.floor(number / waiting.length) % waiting.length);
+      for (let i = 0; i < together; i++) {
+        const chosen = waiting[(number + i) % waiting.length];
+        if (chosen) await this.resume(chosen, () => chosen.release?.());
+      }
     }
     await Promise.all(finished);
   }

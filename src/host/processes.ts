@@ -83,6 +83,7 @@ export async function afterKill(host: Host, killed: Killed, spawn: Spawn): Promi
 
 function forgetMemory(host: Host): void {
   host.fence.clear();
+  host.activeTurns.clear();
   for (const session of host.store.all) session.file?.forgetUnwritten();
 }
 

@@ -1,0 +1,192 @@
+// Mechanisms of the simulated host that the recorded traces do not reach: faults, overlaps, repeats, prechecks, and its own rules.
+
+import { describe, expect, test } from "vitest";
+import { playCase } from "./index.js";
+import { callsOf, caseOf, methodsOf, passThrough } from "./recording-engine.fixture.js";
+
+const DURABLE = "openclaw-2026.9";
+const CLASSIC = "openclaw-2026.5";
+
+describe("same case, same history", () => {
+  test("down to every event, but for wall clocks and paths", async () => {
+    const theCase = caseOf(DURABLE, [
+      { kind: "turn" },
+      { kind: "tick" },
+      { kind: "turn", provider: { mode: "scripted", answers: ["overflow", "overflow"] } },
+      {
+        kind: "spawn",
+        parent: "a",
+        contextMode: "fork",
+        fails: false,
+        text: { form: "plain", tokens: 9 },
+        childText: { form: "plain", tokens: 9 },
+        childReplyTokens: 9,
+        ended: "completed",
+        endedTwice: true,
+      },
+    ]);
+    const plain = (history: Awaited<ReturnType<typeof playCase>>) =>
+      JSON.stringify(history.events).replaceAll(/\/[^"]*ctxspec-[^/"]*/g, "DIR");
+    const first = await playCase(theCase, { adapter: passThrough() });
+    const second = await playCase(theCase, { adapter: passThrough() });
+    expect(plain(second)).toBe(plain(first));
+    expect(first.events.length).toBeGreaterThan(60);
+  });
+
+  test("removing a step changes no other step's texts", async () => {
+    const whole = caseOf(DURABLE, [{ kind: "turn" }, { kind: "turn", session: "b" }, { kind: "turn" }]);
+    const cut = { ...whole, steps: whole.steps.filter((step) => step.id !== "s2") };
+    const commits = async (theCase: typeof whole) =>
+      callsOf(await playCase(theCase, { adapter: passThrough() }))
+        .filter((call) => call.method === "commitTurn" && call.step !== "s2")
+        .map((call) => JSON.stringify(call.messages));
+    expect(await commits(cut)).toEqual(await commits(whole));
+  });
+});
+
+describe("the outbox of a durable host", () => {
+  test("a commit that was not sent comes before the next turn of its session, and is gone then", async () => {
+    const theCase = caseOf(DURABLE, [
+      { kind: "late", delivery: "s2", fault: "not-sent", attempts: 1 },
+      { kind: "turn" },
+      { kind: "turn" },
+    ]);
+    const commits = callsOf(await playCase(theCase, { adapter: passThrough() })).filter((call) => call.method === "commitTurn");
+    expect(commits.map((call) => [call.step, call.turn?.id, call.phase])).toEqual([
+      ["s3", "s2", "commit-late"],
+      ["s3", "s3", "commit"],
+    ]);
+  });
+
+  test("a tick's failed commit arrives in the next tick, after its assemble, under the older session id", async () => {
+    const theCase = caseOf(DURABLE, [
+      { kind: "late", delivery: "s2", fault: "answer-lost", attempts: 1 },
+      { kind: "tick" },
+      { kind: "tick" },
+    ]);
+    const calls = callsOf(await playCase(theCase, { adapter: passThrough() })).filter((call) =>
+      ["assemble", "commitTurn"].includes(call.method),
+    );
+    const inThird = calls.filter((call) => call.step === "s3");
+    expect(inThird.map((call) => [call.method, call.turn?.id])).toEqual([
+      ["assemble", "s3"],
+      ["assemble", "s3"],
+      ["commitTurn", "s2"],
+      ["commitTurn", "s3"],
+    ]);
+    expect(inThird[2]?.session?.sessionId).not.toBe(inThird[3]?.session?.sessionId);
+    expect(inThird[2]?.session?.key).toBe(inThird[3]?.session?.key);
+  });
+
+  test("a commit that fails again leaves the engine out of that turn", async () => {
+    const theCase = caseOf(DURABLE, [
+      { kind: "late", delivery: "s2", fault: "not-sent", attempts: 2 },
+      { kind: "turn" },
+      { kind: "turn" },
+      { kind: "turn" },
+    ]);
+    const history = await playCase(theCase, { adapter: passThrough() });
+    expect(methodsOf(history, (call) => call.step === "s3")).toEqual(["factory", "dispose"]);
+    const commits = callsOf(history).filter((call) => call.method === "commitTurn");
+    expect(commits.map((call) => call.turn?.id)).toEqual(["s2", "s4"]);
+  });
+});
+
+describe("a classic host", () => {
+  test("leaves an engine that threw alone until a restart", async () => {
+    let throws = true;
+    const adapter = passThrough({
+      assemble: async ({ messages }) => {
+        if (throws) throw new Error("no");
+        return { messages, estimatedTokens: 0 };
+      },
+    });
+    const theCase = caseOf(CLASSIC, [{ kind: "turn" }, { kind: "turn" }, { kind: "restart", mode: "soft" }, { kind: "turn" }]);
+    const history = await playCase(
+      theCase,
+      {
+        adapter,
+      },
+      {
+        onEvent: (event) => {
+          if (event.kind === "host" && event.what === "restart") throws = false;
+        },
+      },
+    );
+    expect(methodsOf(history, (call) => call.step === "s1")).toEqual(["factory", "assemble", "dispose"]);
+    expect(methodsOf(history, (call) => call.step === "s2")).toEqual([]);
+    expect(methodsOf(history, (call) => call.step === "s4")).toContain("afterTurn");
+  });
+
+  test("asks for a compaction before it calls the model when view and prompt are too large, and keeps the user's message out", async () => {
+    const theCase = caseOf(CLASSIC, [{ kind: "turn", text: { form: "plain", tokens: 7_500 } }]);
+    const history = await playCase(theCase, { adapter: passThrough() });
+    expect(methodsOf(history).filter((method) => method === "compact")).toHaveLength(3);
+    expect(history.events.some((event) => event.kind === "provider")).toBe(false);
+    expect(callsOf(history).flatMap((call) => (call.method === "afterTurn" ? (call.messages ?? []) : []))).toEqual([]);
+  });
+});
+
+describe("overlapping steps", () => {
+  const overlapped = (order: number[]) =>
+    caseOf(DURABLE, [
+      {
+        kind: "overlap",
+        order,
+        steps: [
+          { ...caseOf(DURABLE, [{ kind: "turn" }]).steps[0], id: "i1" },
+          { ...caseOf(DURABLE, [{ kind: "turn", session: "b" }]).steps[0], id: "i2" },
+        ],
+      },
+    ]);
+  const trail = async (order: number[]) =>
+    callsOf(await playCase(overlapped(order), { adapter: passThrough() })).map((call) => `${call.step}:${call.method}`);
+
+  test("interleave in the order the case fixes", async () => {
+    const first = await trail([0, 1, 0, 1, 0, 1]);
+    expect(await trail([0, 1, 0, 1, 0, 1])).toEqual(first);
+    expect(await trail([1, 1, 1, 1, 1, 1])).not.toEqual(first);
+    expect(first.filter((one) => one === "i1:commitTurn")).toHaveLength(1);
+    expect(first.filter((one) => one === "i2:commitTurn")).toHaveLength(1);
+  });
+
+  test("have calls of both in flight at once", async () => {
+    let open = 0;
+    let most = 0;
+    const adapter = passThrough({
+      assemble: async ({ messages }) => {
+        most = Math.max(most, ++open);
+        await new Promise((resolve) => setImmediate(resolve));
+        open--;
+        return { messages, estimatedTokens: 0 };
+      },
+    });
+    await playCase(overlapped([2, 2, 2, 2]), { adapter });
+    expect(most).toBe(2);
+  });
+});
+
+describe("an engine that misbehaves", () => {
+  test("by never answering is bounded, and the case goes on", async () => {
+    const adapter = passThrough({ maintain: () => new Promise(() => {}) });
+    const theCase = caseOf(DURABLE, [{ kind: "turn" }, { kind: "turn", session: "b" }]);
+    const history = await playCase(theCase, { adapter }, { callTimeoutMs: 30, compactTimeoutMs: 30 });
+    expect(history.events.filter((event) => event.kind === "throw").map((event) => event.cause)).toEqual(["timeout", "timeout"]);
+    expect(methodsOf(history, (call) => call.step === "s2")).toContain("commitTurn");
+  });
+
+  test("by changing what it was given is noted, and later calls get the truth", async () => {
+    const adapter = passThrough({
+      assemble: async (params) => {
+        for (const message of params.messages) message.timestamp = 0;
+        return { messages: [], estimatedTokens: 0 };
+      },
+    });
+    const history = await playCase(caseOf(DURABLE, [{ kind: "turn" }, { kind: "turn" }]), { adapter });
+    expect(history.events.some((event) => event.kind === "return" && event.mutated?.startsWith("messages[0].timestamp"))).toBe(
+      true,
+    );
+    const supplied = callsOf(history).filter((call) => call.method === "assemble" && call.step === "s2");
+    expect(supplied.every((call) => call.messages?.every((message) => message.timestamp > 0))).toBe(true);
+  });
+});
