@@ -1,22 +1,22 @@
 // The messages a host supplies and an engine returns, as the context-engine contract shapes them.
-// Plain data only: everything here survives JSON. No behaviour lives in this folder.
+// Plain data only: everything here survives JSON. No behaviour lives in this folder. Type aliases, not interfaces: a Message is also an AnyMessage.
 
 export type TextPart = { type: "text"; text: string };
 export type ImagePart = { type: "image"; data: string; mimeType: string };
 export type ThinkingPart = { type: "thinking"; thinking: string };
 export type ToolCallPart = { type: "toolCall"; id: string; name: string; arguments: Record<string, unknown> };
 
-export interface UserMessage {
+export type UserMessage = {
   role: "user";
   content: string | (TextPart | ImagePart)[];
   /** Milliseconds since the epoch, host clock. */
   timestamp: number;
   idempotencyKey?: string;
-}
+};
 
 export type StopReason = "stop" | "length" | "toolUse" | "error" | "aborted";
 
-export interface AssistantMessage {
+export type AssistantMessage = {
   role: "assistant";
   content: (TextPart | ThinkingPart | ToolCallPart)[];
   api: string;
@@ -27,33 +27,33 @@ export interface AssistantMessage {
   stopReason: StopReason;
   errorMessage?: string;
   timestamp: number;
-}
+};
 
-export interface ToolResultMessage {
+export type ToolResultMessage = {
   role: "toolResult";
   toolCallId: string;
   toolName: string;
   content: (TextPart | ImagePart)[];
   isError: boolean;
   timestamp: number;
-}
+};
 
 /** A message only the host makes: the summary its own compaction left behind. */
-export interface CompactionSummaryMessage {
+export type CompactionSummaryMessage = {
   role: "compactionSummary";
   summary: string;
   tokensBefore: number;
   timestamp: number;
-}
+};
 
 /** A message only the host makes: an entry of some plugin, carried through the history. */
-export interface CustomMessage {
+export type CustomMessage = {
   role: "custom";
   customType: string;
   content: string;
   display: boolean;
   timestamp: number;
-}
+};
 
 export type Message = UserMessage | AssistantMessage | ToolResultMessage | CompactionSummaryMessage | CustomMessage;
 

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { AnyMessage, Message } from "../src/define/index.js";
+import { historyOf, reply, user, type ViewOptions } from "../src/judge/notation.js";
+import { subjectOf } from "../src/judge/notation-subject.js";
+import clause from "./assemble-repeatable.js";
+
+const subject = subjectOf();
+const NOTE = { role: "user", content: "Summary: earlier things" } as const;
+const A = user("AAAAAAAAAAA1 one");
+const B = reply("AAAAAAAAAAA2 two");
+const C = user("AAAAAAAAAAA3 three");
+type Shown = readonly (Message | AnyMessage)[];
+
+function twice(first: Shown, again: Shown, how: ViewOptions = {}, before: Message[] = [A, B, C], compact = false) {
+  const h = historyOf();
+  h.turn("s1", "a").view([]).commit(before).end();
+  const turn = h.turn("s2", "a").view([...first] as AnyMessage[], { supplied: [A, B, C] });
+  if (compact) turn.compact();
+  turn.view([...again] as AnyMessage[], { phase: "assemble-again", supplied: [...first] as Message[], ...how });
+  return turn.end().done();
+}
+const check = (...given: Parameters<typeof twice>) => clause.check(twice(...given), [], subject);
+
+describe("assemble-repeatable", () => {
+  it("accepts the same view again", () => {
+    expect(check([NOTE, A, B, C], [NOTE, A, B, C])).toEqual([]);
+  });
+
+  it("accepts new messages at the end, and a new summary for what left", () => {
+    const supplied: Message[] = [A, B, C, reply("AAAAAAAAAAA4 four")];
+    expect(check([A, B, C], supplied, { supplied })).toEqual([]);
+    expect(check([A, B, C], [{ role: "user", content: "Summary: AAAAAAAAAAA1 AAAAAAAAAAA2" }, C])).toEqual([]);
+  });
+
+  it("names a doubled message, and a doubled note of the engine's own", () => {
+    expect(check([A, B, C], [A, A, B, C])[0]?.message).toContain("doubled a message.");
+    const [finding] = check([NOTE, A], [NOTE, NOTE, A]);
+    expect(finding?.message).toContain("doubled a message");
+    expect(finding?.blame.length).toBe(3);
+  });
+
+  it("accepts a second copy that the store holds", () => {
+    expect(check([A, B], [A, A, B], {}, [A, A, B])).toEqual([]);
+  });
+
+  it("names a changed order", () => {
+    expect(check([A, B, C], [B, A, C])[0]?.message).toContain("changed the order");
+  });
+
+  it("names a drop without cause, but not under a smaller budget, after a compact, or from a longer list", () => {
+    expect(check([A, B, C], [B, C])[0]?.message).toContain("dropped a message");
+    expect(check([A, B, C], [B, C], { budget: 99_999 })).toEqual([]);
+    expect(check([A, B, C], [B, C], {}, [A, B, C], true)).toEqual([]);
+    expect(check([A, B], [B, C], { supplied: [A, B, C] })).toEqual([]);
+  });
+
+  it("counts second assembles that were fed the first", () => {
+    expect(clause.witness(twice([A], [A]), [], subject)).toBe(1);
+    expect(clause.witness(twice([A], [A], { supplied: [B] }), [], subject)).toBe(0);
+    expect(clause.applies(subject, { "call.factory": 3 }).applies).toBe(false);
+  });
+});

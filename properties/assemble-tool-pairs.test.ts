@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import type { AnyMessage, Message } from "../src/define/index.js";
+import { historyOf, reply, toolCall, toolResult, user } from "../src/judge/notation.js";
+import { subjectOf } from "../src/judge/notation-subject.js";
+import clause from "./assemble-tool-pairs.js";
+
+const subject = subjectOf();
+const CALL = toolCall("c1", "read", { path: "AAAAAAAAAAA1" });
+const RESULT = toolResult("c1", "read", "AAAAAAAAAAA2 the file says a lot of things");
+const OTHER = toolCall("c2", "look", { path: "AAAAAAAAAAA3" });
+const OTHER_RESULT = toolResult("c2", "look", "AAAAAAAAAAA4 nothing");
+const ASK = user("AAAAAAAAAAA5 read it");
+const DONE = reply("AAAAAAAAAAA6 done");
+const WHOLE: Message[] = [ASK, CALL, RESULT, OTHER, OTHER_RESULT, DONE];
+
+function shown(view: readonly (Message | AnyMessage)[], supplied: Message[] = WHOLE, delivered: Message[] = WHOLE) {
+  const h = historyOf();
+  h.turn("s1", "a").view([]).commit(delivered).end();
+  h.turn("s2", "a")
+    .view([...view] as AnyMessage[], { supplied })
+    .end();
+  return clause.check(h.done(), [], subject);
+}
+
+describe("assemble-tool-pairs", () => {
+  it("accepts exchanges whole, gone, or with a shortened result", () => {
+    expect(shown(WHOLE)).toEqual([]);
+    expect(shown([ASK, DONE])).toEqual([]);
+    expect(shown([ASK, OTHER, OTHER_RESULT, DONE])).toEqual([]);
+    expect(shown([ASK, CALL, toolResult("c1", "read", "AAAAAAAAAAA2 the fi…"), DONE])).toEqual([]);
+    expect(shown([ASK, CALL, toolResult("c1", "read", "[cleared to save room]"), DONE])).toEqual([]);
+  });
+
+  it("names a result without its call, and a call without its result", () => {
+    expect(shown([ASK, RESULT, DONE])[0]?.message).toContain("a tool result without its call");
+    const [finding] = shown([ASK, CALL, DONE]);
+    expect(finding?.message).toContain("a tool call without its result");
+    expect(finding?.expected).toContain("AAAAAAAAAAA1");
+    expect(finding?.blame.length).toBe(3);
+  });
+
+  it("names a pair out of order, and one torn apart", () => {
+    expect(shown([ASK, RESULT, CALL, DONE])).toHaveLength(1);
+    expect(shown([ASK, CALL, DONE, RESULT])[0]?.message).toContain("torn from its call");
+  });
+
+  it("names another call's result and an invented one", () => {
+    expect(shown([ASK, CALL, { ...OTHER_RESULT, toolCallId: "c1" }, DONE])[0]?.message).toContain("another call's result");
+    expect(shown([ASK, CALL, toolResult("c1", "read", "Error: missing tool result"), DONE])[0]?.message).toContain("invented");
+    expect(shown([ASK, CALL, { ...toolResult("c1", "read", "interrupted"), isError: true }, DONE])[0]?.message).toContain(
+      "invented",
+    );
+  });
+
+  it("keeps exchanges apart whose ids repeat", () => {
+    const again = toolCall("c1", "read", { path: "AAAAAAAAAAA7" });
+    const againResult = toolResult("c1", "read", "AAAAAAAAAAA8 second");
+    const both: Message[] = [ASK, CALL, RESULT, DONE, user("AAAAAAAAAAA9 more"), again, againResult];
+    expect(shown(both, both, both)).toEqual([]);
+    expect(shown([again, againResult], both, both)).toEqual([]);
+    expect(shown([again, RESULT], both, both)[0]?.message).toContain("another call's result");
+    expect(shown([ASK, CALL, RESULT, DONE, again], both, both)[0]?.message).toContain("without its result");
+  });
+
+  it("accepts new ids in both places of a pair", () => {
+    expect(
+      shown([ASK, { ...CALL, content: [{ ...CALL.content[0], id: "t1:c1" }] } as Message, { ...RESULT, toolCallId: "t1:c1" }]),
+    ).toEqual([]);
+  });
+
+  it("accepts what dangled in the supply or in a delivery: kept, closed or dropped", () => {
+    const dangling: Message[] = [ASK, CALL, user("AAAAAAAAAAA9 go on")];
+    expect(shown(dangling, dangling, [])).toEqual([]);
+    expect(shown([ASK, CALL, toolResult("c1", "read", "Error: missing tool result"), DONE], dangling, [])).toEqual([]);
+    expect(shown([ASK], dangling, [])).toEqual([]);
+    expect(shown([RESULT], [RESULT], [])).toEqual([]);
+    expect(shown([ASK, RESULT], [], [RESULT, DONE])).toEqual([]);
+  });
+
+  it("pairs over separate deliveries", () => {
+    const h = historyOf({ host: "openclaw-2026.5" });
+    h.turn("s1", "a").view([]).ingestBatch([ASK, CALL]).ingestBatch([RESULT]).end();
+    h.turn("s2", "a")
+      .view([ASK, CALL] as unknown as AnyMessage[])
+      .end();
+    expect(clause.check(h.done(), [], subject)).toHaveLength(1);
+  });
+
+  it("names calls in the words of another API by their orphaned result", () => {
+    const odd = { ...CALL, content: [{ type: "toolUse", id: "c1", name: "read", input: {} }] };
+    expect(shown([ASK, odd, RESULT])[0]?.message).toContain("without its call");
+  });
+
+  it("counts views that dropped something while tools were about", () => {
+    const h = historyOf();
+    h.turn("s1", "a")
+      .view([], { supplied: WHOLE })
+      .view([], { supplied: [ASK] })
+      .view([...WHOLE] as unknown as AnyMessage[], { supplied: WHOLE })
+      .end();
+    expect(clause.witness(h.done(), [], subject)).toBe(1);
+  });
+});

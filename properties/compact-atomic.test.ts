@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import type { AnyMessage, History, Message, StepOf } from "../src/define/index.js";
+import { type CompactOptions, historyOf, reply, user, type ViewOptions } from "../src/judge/notation.js";
+import { subjectOf } from "../src/judge/notation-subject.js";
+import clause from "./compact-atomic.js";
+
+const subject = subjectOf();
+const OLD: Message[] = [
+  user("AAAAAAAAAAA1 one"),
+  reply("AAAAAAAAAAA2 two"),
+  user("AAAAAAAAAAA3 three"),
+  reply("AAAAAAAAAAA4 four"),
+];
+const NEWEST: Message[] = [user("AAAAAAAAAAA5 five"), reply("AAAAAAAAAAA6 six")];
+const ALL = [...OLD, ...NEWEST];
+const SUMMARY: AnyMessage = { role: "user", content: "Summary: AAAAAAAAAAA1 AAAAAAAAAAA2 AAAAAAAAAAA3 AAAAAAAAAAA4" };
+const FAILED: CompactOptions = { result: { ok: false, compacted: false, reason: "summariser failed" } };
+const REQUEST = "AAAAAAAAAAA1 AAAAAAAAAAA2 AAAAAAAAAAA3 AAAAAAAAAAA4";
+type Shown = readonly (Message | AnyMessage)[];
+
+function played(how: CompactOptions | undefined, next: Shown, view: ViewOptions = {}, steps: StepOf<"compact">[] = []): History {
+  const h = historyOf({ steps });
+  h.turn("s1", "a").view([]).commit(OLD).end();
+  h.turn("s2", "a")
+    .view(OLD as unknown as AnyMessage[], { supplied: OLD })
+    .commit(NEWEST)
+    .end();
+  h.turn("s3", "a")
+    .view(ALL as unknown as AnyMessage[], { supplied: ALL })
+    .end("failed");
+  if (how !== undefined) h.compact("s4", "a", how);
+  h.turn("s5", "a")
+    .view([...next] as AnyMessage[], { supplied: ALL, prompt: "go", ...view })
+    .end();
+  return h.done();
+}
+const check = (...given: Parameters<typeof played>) => clause.check(played(...given), [], subject);
+
+describe("compact-atomic, a failed compact", () => {
+  it("accepts a session as it was, and a window that slides by what came in", () => {
+    expect(check(FAILED, ALL)).toEqual([]);
+    const news = [user("AAAAAAAAAAA7 new"), reply("AAAAAAAAAAA8 new")];
+    expect(check(FAILED, [...ALL.slice(2), ...news], { supplied: [...ALL, ...news] })).toEqual([]);
+  });
+
+  it("names content that is gone", () => {
+    const [finding] = check(FAILED, NEWEST);
+    expect(finding?.message).toContain("failed, and 4 messages");
+    expect(finding?.blame.length).toBe(5);
+    expect(check({ throws: "out of memory" }, NEWEST)).toHaveLength(1);
+  });
+
+  it("does not judge tight budgets, a changed host history, or content that a summary covers", () => {
+    expect(check(FAILED, NEWEST, { budget: 100 })).toEqual([]);
+    expect(check(FAILED, NEWEST, { supplied: NEWEST })).toEqual([]);
+    expect(check(FAILED, [SUMMARY, ...NEWEST])).toEqual([]);
+  });
+});
+
+describe("compact-atomic, a successful compact", () => {
+  it("accepts a summary before an untouched newest turn", () => {
+    expect(check({ requests: [REQUEST] }, [SUMMARY, ...NEWEST])).toEqual([]);
+  });
+
+  it("names a newest turn that was touched", () => {
+    const [finding] = check({}, [SUMMARY, NEWEST[1] as Message]);
+    expect(finding?.message).toContain("newest turn (step s2)");
+    expect(finding?.expected).toContain("AAAAAAAAAAA5");
+    expect(check({}, [{ role: "user", content: "Summary: AAAAAAAAAAA5 AAAAAAAAAAA6" }])).toHaveLength(1);
+  });
+
+  it("does not judge where it does not fit, or the host changed it", () => {
+    expect(check({ params: { tokenBudget: 300 } }, [SUMMARY])).toEqual([]);
+    expect(check({}, [SUMMARY], { supplied: OLD })).toEqual([]);
+  });
+
+  it("wants every text in the view or in the summariser's hands, where that is claimed", () => {
+    const lossless = subjectOf({ claims: ["compact-lossless"] });
+    const note: AnyMessage = { role: "user", content: "Summary: AAAAAAAAAAA1" };
+    expect(clause.check(played({ requests: [REQUEST] }, [note, ...NEWEST]), [], lossless)).toEqual([]);
+    const [finding] = clause.check(
+      played({ requests: ["AAAAAAAAAAA1 AAAAAAAAAAA2 AAAAAAAAAAA3"] }, [note, ...NEWEST]),
+      [],
+      lossless,
+    );
+    expect(finding?.message).toContain("AAAAAAAAAAA4");
+    expect(clause.check(played({ requests: ["AAAAAAAAAAA1"] }, [note, ...NEWEST]), [], subject)).toEqual([]);
+  });
+});
+
+describe("compact-atomic, against twins", () => {
+  const step: StepOf<"compact"> = {
+    id: "s4",
+    at: 4,
+    kind: "compact",
+    session: "a",
+    trigger: "manual",
+    summariser: "hang",
+    abortAt: 1,
+  };
+  const less = ALL.slice(1);
+
+  it("asks for the twin without a failed compact, and for a healthy one where it was aborted", () => {
+    const failed = played(FAILED, ALL, {}, [step]);
+    expect(clause.twins?.(failed.case, failed, subject).map((twin) => twin.name)).toEqual(["without s4"]);
+    const history = played({ ...FAILED, requests: ["x"] }, ALL, {}, [step]);
+    const events = history.events.map((event) => (event.kind === "summariser" ? { ...event, aborted: true } : event));
+    const twins = clause.twins?.(history.case, { ...history, events }, subject) ?? [];
+    expect(twins.map((twin) => twin.name)).toEqual(["without s4", "unaborted s4"]);
+    expect(twins[1]?.theCase.steps).toEqual([
+      { id: "s4", at: 4, kind: "compact", session: "a", trigger: "manual", summariser: "healthy" },
+    ]);
+  });
+
+  it("names a change, unless an aborted compact was done wholly", () => {
+    const tight = { budget: 100 };
+    const history = played(FAILED, less, tight, [step]);
+    const without = { name: "without s4", history: played(undefined, ALL, tight) };
+    expect(clause.check(history, [without], subject)[0]?.message).toContain("failed, yet it changed");
+    expect(clause.check(played(FAILED, ALL, tight, [step]), [without], subject)).toEqual([]);
+    const unaborted = { name: "unaborted s4", history: played({}, less, tight, [step]) };
+    expect(clause.check(history, [without, unaborted], subject)).toEqual([]);
+    const other = { name: "unaborted s4", history: played({}, NEWEST, tight, [step]) };
+    expect(clause.check(history, [without, other], subject)[0]?.message).toContain("was aborted");
+  });
+});

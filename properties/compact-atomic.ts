@@ -1,0 +1,289 @@
+// Judges that a compact is all or nothing: one that failed changed nothing, one that was aborted did nothing or everything, and one that
+// succeeded left the newest turn alone. Whether what it said is true is compact-honest's question.
+
+import {
+  type CompactParams,
+  type CompletionRequest,
+  defineClause,
+  type Finding,
+  type History,
+  type Message,
+  type StepOf,
+  type TwinPlay,
+  type TwinRequest,
+} from "../src/define/index.js";
+import {
+  type Compaction,
+  canariesIn,
+  compareTwin,
+  contains,
+  type Index,
+  indexOf,
+  isAmple,
+  lastEventOf,
+  messageKey,
+  type TwinDifference,
+  type View,
+  withoutSteps,
+  withStep,
+} from "../src/judge/index.js";
+import { leftOut } from "../src/judge/leave-out.js";
+import { newestAccepted } from "../src/judge/newest-accepted.js";
+import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
+import { asksToCompact } from "../src/judge/reach.js";
+import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
+import { upsetBetween } from "../src/judge/upsets.js";
+import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
+import { withMethods } from "./breaks/history-wraps.js";
+
+const hasFailed = ({ outcome, call }: Compaction) =>
+  outcome === "failed" || (outcome === "threw" && call.threw?.cause !== "process");
+
+/** The views before and after a compact, with nothing else between them that could explain a difference. */
+function around(index: Index, compaction: Compaction): { last: View | undefined; next: View } | undefined {
+  const { session, turn, call } = compaction;
+  const thread = threadOf(index, session);
+  const last = lastViewBefore(index, thread, call.event.i);
+  const next = firstViewAfter(index, thread, call.end);
+  if (next === undefined || isCrowded(index, next) || isCrowded(index, { session, turn, at: call.event.i })) return undefined;
+  if (last !== undefined && isCrowded(index, last)) return undefined;
+  if (next.session.sessionId !== session.sessionId || upsetBetween(index, session, last?.at ?? call.event.i, next.at))
+    return undefined;
+  return { last, next };
+}
+
+const listed = (messages: readonly Message[], message: unknown) =>
+  messages.some((other) => messageKey(other) === messageKey(message));
+
+/** Texts of the last view that are neither in the next one nor in a summary there, though the host still holds them. */
+function lostBetween(index: Index, last: View, next: View): unknown[] {
+  return last.messages.filter((message) => {
+    const canaries = canariesIn(message, index.planted);
+    if (canaries.size === 0 || !wasSaid(index, last.session, message, last.at)) return false;
+    if (listed(last.supplied, message) && !listed(next.supplied, message)) return false;
+    return ![...canaries].some((canary) => next.canaries.has(canary));
+  });
+}
+
+/** A failed compact, directly: with an ample budget no more may be gone than came in, which is what a window by count would do. */
+function lossFinding(index: Index, compaction: Compaction): Finding | undefined {
+  const views = around(index, compaction);
+  if (views?.last === undefined || !isAmple(views.next, index)) return undefined;
+  const { last, next } = views;
+  const lost = lostBetween(index, last, next);
+  const came = next.messages.filter((message) => !contains(last, message)).length;
+  if (lost.length <= came) return undefined;
+  const { event, end } = compaction.call;
+  return {
+    message: `compact in step ${event.step} failed, and ${lost.length} messages that were shown before it are gone.`,
+    expected: "a failed compact leaves the session as it was",
+    actual: `missing with an ample budget, e.g. ${messageKey(lost[0]).slice(0, 100)}`,
+    at: next.at,
+    blame: [last.at, event.i, end, next.call.event.i, next.at],
+  };
+}
+
+function newestFinding(index: Index, compaction: Compaction): Finding | undefined {
+  const { event, end } = compaction.call;
+  const views = around(index, compaction);
+  const newest = newestAccepted(index, compaction.session, event.i);
+  if (views === undefined || newest === undefined) return undefined;
+  const { next } = views;
+  // Where the turn in progress was delivered already, that one may be what the engine holds for the newest.
+  const running = index.deliveries.some((entry) => entry.turn.id === next.turn?.id && entry.at < event.i);
+  const live = newest.texts.length > 0 && running ? index.turnById.get(next.turn?.id ?? "")?.start.userText : undefined;
+  if (live !== undefined && contains(next, { role: "user", content: live })) return undefined;
+  const budgets = [event.params.tokenBudget, next.tokenBudget].filter((budget) => typeof budget === "number");
+  const size = newestTurnsSize(index, {
+    session: next.session,
+    before: next.call.event.i,
+    turnId: next.turn?.id,
+    supplied: next.supplied,
+    protectedTail: 0,
+  });
+  if (budgets.some((budget) => size + ROOM_TOKENS > budget)) return undefined;
+  const missing = newest.texts.find(
+    (message) => !contains(next, message) && (next.supplied.length === 0 || listed(next.supplied, message)),
+  );
+  if (missing === undefined) return undefined;
+  return {
+    message: `compact in step ${event.step} did not leave the newest turn (step ${newest.turn.start.step}) alone.`,
+    expected: `in the next view: ${messageKey(missing).slice(0, 120)}`,
+    actual: "it is not there, though it fits both budgets",
+    at: next.at,
+    blame: [newest.deliveredAt, event.i, end, next.call.event.i, next.at],
+  };
+}
+
+function lossyFinding(index: Index, compaction: Compaction): Finding | undefined {
+  const views = around(index, compaction);
+  if (views === undefined || !isAmple(views.next, index)) return undefined;
+  const { next } = views;
+  const thread = threadOf(index, next.session);
+  const before = index.compactions.filter((entry) => threadOf(index, entry.session) === thread && entry.call.end < next.at);
+  if (before.some((entry) => entry.aborted || entry.summariser.some((event) => event.mode !== "healthy"))) return undefined;
+  const given = index.summariser.filter((event) => event.i < next.at).map((event) => event.request);
+  for (const delivery of index.deliveries) {
+    const { event } = compaction.call;
+    if (
+      delivery.at > event.i ||
+      delivery.outcome !== "returned" ||
+      delivery.heartbeat ||
+      threadOf(index, delivery.session) !== thread
+    )
+      continue;
+    if (index.turnById.get(delivery.turn.id)?.end?.status !== "accepted" || delivery.turn.kind !== "ordinary") continue;
+    const texts = delivery.messages.filter((message) => message.role === "user" || message.role === "assistant");
+    const lost = [...canariesIn(texts, index.planted)].find((canary) => {
+      const part = index.planted.get(canary)?.part;
+      return (
+        (part === "user" || part === "reply") && !next.canaries.has(canary) && !given.some((request) => request.includes(canary))
+      );
+    });
+    if (lost === undefined) continue;
+    return {
+      message: `After compact in step ${event.step} the text ${lost} is neither in the view nor was it given to the summariser.`,
+      expected: "every user and assistant text in the view or in what the summariser was given (claim compact-lossless)",
+      actual: `delivered in step ${delivery.call.event.step}, then gone`,
+      at: next.at,
+      blame: [delivery.call.event.i, event.i, compaction.call.end, next.at],
+    };
+  }
+  return undefined;
+}
+
+/** Compact steps of their own that failed, or were aborted without success. */
+function brokenSteps(history: History): { step: StepOf<"compact">; aborted: boolean }[] {
+  const index = indexOf(history);
+  return history.case.steps.flatMap((step) => {
+    if (step.kind !== "compact") return [];
+    const mine = index.compactions.filter((entry) => entry.call.event.step === step.id);
+    const aborted = mine.some((entry) => entry.aborted || entry.call.threw?.cause === "timeout");
+    return mine.length > 0 && mine.every((entry) => hasFailed(entry) || (entry.aborted && entry.outcome === "nothing"))
+      ? [{ step, aborted }]
+      : [];
+  });
+}
+
+function twinsFor(history: History): TwinRequest[] {
+  const broken = brokenSteps(history);
+  const chosen = broken[Math.abs(history.case.seed) % Math.max(1, broken.length)];
+  if (chosen === undefined) return [];
+  const { step, aborted } = chosen;
+  const without: TwinRequest = { name: `without ${step.id}`, theCase: withoutSteps(history.case, new Set([step.id])) };
+  if (!aborted) return [without];
+  const { abortAt: _, ...rest } = step;
+  return [without, { name: `unaborted ${step.id}`, theCase: withStep(history.case, { ...rest, summariser: "healthy" }) }];
+}
+
+/** The first view of the session after the step that differs from the twin's; `compared` says how many were looked at. */
+function viewsDiffer(history: History, twin: History, stepId: string): { compared: number; difference?: TwinDifference } {
+  const index = indexOf(history);
+  const session = index.compactions.find((entry) => entry.call.event.step === stepId)?.session;
+  const after = lastEventOf(history, stepId);
+  if (session === undefined || after === undefined) return { compared: 0 };
+  const thread = threadOf(index, session);
+  const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after };
+  const { views, difference } = compareTwin(leftOut(history, stepId), leftOut(twin, stepId), scope);
+  return difference?.call.event.method === "assemble" ? { compared: views, difference } : { compared: views };
+}
+
+function twinFinding(history: History, twins: TwinPlay[]): Finding | undefined {
+  const without = twins.find((twin) => twin.name.startsWith("without "));
+  if (without === undefined) return undefined;
+  const stepId = without.name.slice("without ".length);
+  const { difference } = viewsDiffer(history, without.history, stepId);
+  const compaction = indexOf(history).compactions.find((entry) => entry.call.event.step === stepId);
+  if (difference === undefined || compaction === undefined) return undefined;
+  const whole = twins.find((twin) => twin.name.startsWith("unaborted "));
+  if (whole !== undefined) {
+    const other = viewsDiffer(history, whole.history, stepId);
+    if (other.difference === undefined) return undefined;
+  }
+  const { event, end } = compaction.call;
+  return {
+    message: `compact in step ${stepId} ${whole === undefined ? "failed" : "was aborted"}, yet it changed what the session shows.`,
+    expected: `as without step ${stepId}: ${difference.expected}`,
+    actual: difference.actual,
+    at: difference.at,
+    blame: [event.i, end, ...difference.blame],
+  };
+}
+
+/** The first 400 characters of every message. */
+const cutShort = (request: CompletionRequest): CompletionRequest => ({
+  ...request,
+  messages: request.messages.map((message) => ({ ...message, content: message.content.slice(0, 400) })),
+});
+
+export default defineClause({
+  id: "compact-atomic",
+  title:
+    "A compact that fails changes nothing, an aborted one nothing or everything, a successful one leaves the newest turn alone",
+  level: "must",
+  who: "engine",
+  family: "compaction",
+  source: [
+    {
+      url: "https://github.com/Martian-Engineering/lossless-claw/issues/426",
+      says: "a compaction that failed moved the offset on, and what was before it was never compacted or shown again",
+    },
+    {
+      url: "https://github.com/Martian-Engineering/lossless-claw/pull/1019",
+      says: "the newest user message was cut off from its turn",
+    },
+    {
+      url: "https://docs.openclaw.ai/concepts/context-engine",
+      says: "the host bounds and aborts compactions, and goes on with the session after one that failed",
+    },
+  ],
+  bugs: ["lcm-failure-advances", "lcm-tail-splits-turn", "lcm-compact-after-failed-ingest"],
+  applies: (_subject, facts) => asksToCompact(facts),
+  twins: (_theCase, history) => twinsFor(history),
+  check(history, twins, subject) {
+    const index = indexOf(history);
+    const lossless = subject.claims.includes("compact-lossless");
+    const found = index.compactions.flatMap((compaction): Finding[] => {
+      if (subject.adapter.recall !== undefined) return [];
+      if (hasFailed(compaction)) return [lossFinding(index, compaction) ?? []].flat();
+      if (compaction.outcome !== "compacted") return [];
+      return [newestFinding(index, compaction) ?? (lossless ? lossyFinding(index, compaction) : undefined) ?? []].flat();
+    });
+    const byTwin = twinFinding(history, twins);
+    return byTwin === undefined ? found : [...found, byTwin];
+  },
+  witness(history) {
+    const index = indexOf(history);
+    return index.compactions.filter(
+      (entry) => (hasFailed(entry) || entry.outcome === "compacted") && around(index, entry) !== undefined,
+    ).length;
+  },
+  breaks: [
+    {
+      id: "compact-atomic/failure-advances",
+      about: "When the summariser fails, what should have been summarised is marked as done: it is never shown again.",
+      bugs: ["lcm-failure-advances"],
+      minimalSteps: 3,
+      wrap: changedAfterCompact((answer) => !answer.ok, newestOnly),
+    },
+    {
+      id: "compact-atomic/newest-user-cut",
+      about:
+        "A cap on the protected tail counts messages, so after a compaction the newest user message is not in the view, only its reply.",
+      bugs: ["lcm-tail-splits-turn"],
+      minimalSteps: 3,
+      wrap: changedAfterCompact(
+        (answer) => answer.compacted,
+        (messages, params) => (params.prompt === undefined ? messages : withoutNewestUser(messages)),
+      ),
+    },
+    {
+      id: "compact-atomic/input-cut",
+      about: "The summariser is given the first 400 characters of what is taken out, in an engine that claims to lose nothing.",
+      recorded: "trace e1: what compact takes out of the view is nowhere else in the retry",
+      claims: ["compact-lossless"],
+      minimalSteps: 4,
+      wrap: withMethods((engine) => ({ compact: (params: CompactParams) => engine.compact(withRequests(params, cutShort)) })),
+    },
+  ],
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "../src/define/index.js";
+import { type HistoryWriter, historyOf, reply, user } from "../src/judge/notation.js";
+import { subjectOf } from "../src/judge/notation-subject.js";
+import clause from "./history-liveness.js";
+
+const said = (n: number): [Message, Message] => [user(`AAAAAAAAAAU${n} question`), reply(`AAAAAAAAAAR${n} answer`)];
+const check = (h: HistoryWriter) => clause.check({ ...h.done() }, [], subjectOf());
+
+/** Turn `n`, with a view of `shows` over the host's whole history before it. */
+function turn(h: HistoryWriter, n: number, shows: Message[], history: Message[]): void {
+  h.turn(`s${n}`, "a").view(shows, { supplied: history }).commit(said(n)).end();
+}
+
+describe("history-liveness", () => {
+  it("finds the newest accepted turn missing from the next view", () => {
+    const h = historyOf();
+    turn(h, 1, [], []);
+    turn(h, 2, said(1), said(1));
+    turn(h, 3, said(1), [...said(1), ...said(2)]);
+    const [finding, ...others] = check(h);
+    expect(finding?.message).toContain("neither the user text nor the reply of step s2");
+    expect(others).toEqual([]);
+  });
+
+  it("accepts the reply alone, a merged or shortened form, and older turns missing", () => {
+    const h = historyOf();
+    turn(h, 1, [], []);
+    turn(h, 2, [said(1)[1]], said(1));
+    turn(h, 3, [user("note\nAAAAAAAAAAU2 qu…")], [...said(1), ...said(2)]);
+    expect(check(h)).toEqual([]);
+    expect(clause.witness({ ...h.done() }, [], subjectOf())).toBe(2);
+  });
+
+  it("excuses up to two turns after a fault, and no more", () => {
+    const h = historyOf();
+    turn(h, 1, [], []);
+    h.note("k", "killed");
+    turn(h, 2, [], said(1));
+    turn(h, 3, [], [...said(1), ...said(2)]);
+    expect(check(h)).toEqual([]);
+    turn(h, 4, said(1), [...said(1), ...said(2), ...said(3)]);
+    const [finding] = check(h);
+    expect(finding?.message).toContain("2 healthy turns after the last fault");
+  });
+
+  it("demands nothing where the budget is tight, the host supplied nothing, or a reset came between", () => {
+    const h = historyOf();
+    turn(h, 1, [], []);
+    h.turn("s2", "a")
+      .view([], { supplied: said(1), budget: 20 })
+      .commit(said(2))
+      .end();
+    turn(h, 3, [], []);
+    h.note("r", "reset", "a");
+    turn(h, 4, [], []);
+    expect(check(h)).toEqual([]);
+  });
+
+  it("demands nothing of a turn whose delivery threw, and of turns the host kept from the engine", () => {
+    const h = historyOf();
+    h.turn("s1", "a").view([], {}).commit(said(1), { throws: "disk full" }).end();
+    h.turn("s2", "a").end("degraded");
+    turn(h, 3, [], said(1));
+    expect(check(h)).toEqual([]);
+  });
+
+  it("accepts the turn inside a summary only after a compaction", () => {
+    const covered: Message = { role: "compactionSummary", summary: "AAAAAAAAAAR1", tokensBefore: 1, timestamp: 1 };
+    const h = historyOf();
+    turn(h, 1, [], []);
+    h.compact("c", "a");
+    turn(h, 2, [covered], said(1));
+    expect(check(h)).toEqual([]);
+    const without = historyOf();
+    turn(without, 1, [], []);
+    turn(without, 2, [covered], said(1));
+    expect(check(without)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { HistoryWriter } from "../src/judge/notation.js";
+import { historyOf, reply, user } from "../src/judge/notation.js";
+import { subjectOf } from "../src/judge/notation-subject.js";
+import clause from "./history-no-duplicate.js";
+
+const U1 = user("AAAAAAAAAAA1 hello");
+const R1 = reply("AAAAAAAAAAA2 good day");
+const OK = user("please go on");
+const check = (h: HistoryWriter) => clause.check({ ...h.done() }, [], subjectOf());
+const classic = () => historyOf({ host: "openclaw-2026.5" });
+
+describe("history-no-duplicate", () => {
+  it("finds a message that a retried commit stored twice", () => {
+    const h = historyOf();
+    h.turn("s1", "a").commit([U1, R1]).note("commit-answer-lost", { advancementKey: "s1" }).end();
+    h.turn("s2", "a")
+      .commit([U1, R1], { phase: "commit-late", status: "duplicate", params: { advancementKey: "s1" } })
+      .view([U1, R1, U1, R1], { supplied: [U1, R1] })
+      .end();
+    const [finding] = check(h);
+    expect(finding?.message).toContain("2 copies of one user message: AAAAAAAAAAA1");
+    expect(finding?.level).toBeUndefined();
+    expect(finding?.blame).toHaveLength(5);
+  });
+
+  it("finds a doubled store that a view hides, by the probe", () => {
+    const h = historyOf();
+    h.turn("s1", "a").commit([U1, R1]).end();
+    h.probe(h.session("a"), [U1, R1, R1]);
+    expect(check(h)).toHaveLength(1);
+  });
+
+  it("accepts as many copies as deliveries carried: the same user text again after an overflow", () => {
+    const h = classic();
+    h.turn("s1", "a").afterTurn([], [U1]).retry().afterTurn([U1], [U1, R1]).end();
+    h.turn("s2", "a")
+      .view([U1, U1, R1], { supplied: [U1, R1] })
+      .end();
+    expect(check(h)).toEqual([]);
+  });
+
+  it("accepts the reply that the overlapping slice of a host compaction delivers twice", () => {
+    const h = classic();
+    h.turn("s1", "a").afterTurn([], [U1, R1]).end();
+    h.turn("s2", "a")
+      .afterTurn([U1], [R1, user("AAAAAAAAAAA3 next"), reply("AAAAAAAAAAA4 yes")])
+      .end();
+    h.turn("s3", "a").view([U1, R1, R1]).end();
+    expect(check(h)).toEqual([]);
+  });
+
+  it("accepts copies that were supplied in the call, the prompt included", () => {
+    const h = historyOf();
+    h.turn("s1", "a")
+      .view([U1, U1, U1], { supplied: [U1, U1], prompt: "AAAAAAAAAAA1 hello" })
+      .end();
+    expect(check(h)).toEqual([]);
+  });
+
+  it("accepts in a probe what an earlier history of the host held twice", () => {
+    const h = classic();
+    h.turn("s1", "a")
+      .view([], { supplied: [U1, U1] })
+      .end();
+    h.probe(h.session("a"), [U1, U1]);
+    expect(check(h)).toEqual([]);
+  });
+
+  it("accepts repeated texts that carry no canary, and a canary inside a summary", () => {
+    const h = historyOf();
+    h.turn("s1", "a").commit([U1, R1]).end();
+    h.turn("s2", "a")
+      .view([OK, OK, user("Summary: AAAAAAAAAAA1"), U1, R1], { supplied: [U1, R1] })
+      .end();
+    expect(check(h)).toEqual([]);
+  });
+
+  it("says should where an artificial exact repeat was stored again", () => {
+    const h = classic();
+    h.turn("s1", "a").afterTurn([], [U1, R1]).afterTurn([], [U1, R1], { phase: "repeat" }).end();
+    h.probe(h.session("a"), [U1, R1]);
+    expect(check(h)).toEqual([]);
+    h.probe(h.session("a"), [U1, R1, U1]);
+    expect(check(h).map((finding) => finding.level)).toEqual(["should"]);
+  });
+
+  it("is witnessed by a view that shows what was delivered and supplied", () => {
+    const h = historyOf();
+    h.turn("s1", "a").commit([U1, R1]).end();
+    expect(clause.witness(h.done(), [], subjectOf())).toBe(0);
+    h.turn("s2", "a")
+      .view([U1, R1], { supplied: [U1, R1] })
+      .end();
+    expect(clause.witness({ ...h.done() }, [], subjectOf())).toBe(1);
+  });
+});

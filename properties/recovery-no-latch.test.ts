@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { AnyMessage, History, Message, Step, StepOf } from "../src/define/index.js";
+import { historyOf, reply, user } from "../src/judge/notation.js";
+import { subjectOf } from "../src/judge/notation-subject.js";
+import clause from "./recovery-no-latch.js";
+
+const subject = subjectOf();
+const OLD: Message[] = [user("AAAAAAAAAAA1 one"), reply("AAAAAAAAAAA2 two")];
+const MORE: Message[] = [...OLD, user("AAAAAAAAAAA3 three"), reply("AAAAAAAAAAA4 four")];
+const NOTHING = { ok: true, compacted: false };
+
+const turnStep = (id: string): StepOf<"turn"> => ({
+  id,
+  at: 1,
+  kind: "turn",
+  session: "a",
+  via: "rpc",
+  text: { form: "plain", tokens: 9 },
+  reply: "text",
+  replyTokens: 9,
+  tools: [],
+  provider: { mode: "scripted", answers: [] },
+});
+
+interface Later {
+  view?: Message[];
+  compact?: unknown;
+  throws?: string;
+}
+
+function played(lost: boolean, { view = MORE, compact, throws }: Later): History {
+  const steps: Step[] = [turnStep("s1"), turnStep("s2"), turnStep("s3")];
+  const h = historyOf({ steps: lost ? steps : steps.filter((step) => step.id !== "s2") });
+  h.turn("s1", "a").view([]).commit(OLD).end();
+  if (lost)
+    h.turn("s2", "a")
+      .view(OLD as unknown as AnyMessage[], { supplied: OLD })
+      .provider("overflow")
+      .compact({ result: NOTHING })
+      .end("failed");
+  const turn = h.turn("s3", "a");
+  if (throws !== undefined) turn.call("assemble", "assemble-first", {}, { throws });
+  else turn.view(view as unknown as AnyMessage[], { supplied: view });
+  if (compact !== undefined) turn.compact({ result: compact });
+  return turn.end().done();
+}
+
+const DONE = { ok: true, compacted: true };
+const check = (mine: Later, theirs: Later) =>
+  clause.check(played(true, mine), [{ name: "without s2", history: played(false, theirs) }], subject);
+
+describe("recovery-no-latch", () => {
+  it("asks for the twin without the lost turn", () => {
+    const history = played(true, {});
+    expect(clause.twins?.(history.case, history, subject).map((twin) => [twin.name, twin.theCase.steps.length])).toEqual([
+      ["without s2", 2],
+    ]);
+    expect(clause.witness(history, [], subject)).toBe(1);
+    const fine = played(false, {});
+    expect(clause.twins?.(fine.case, fine, subject)).toEqual([]);
+  });
+
+  it("accepts answers as in the twin, or better ones", () => {
+    expect(check({ compact: DONE }, { compact: DONE })).toEqual([]);
+    expect(check({ compact: DONE }, { compact: NOTHING })).toEqual([]);
+    expect(check({ throws: "broken" }, { throws: "broken" })).toEqual([]);
+  });
+
+  it("names a call that throws since", () => {
+    const [finding] = check({ throws: "recovery exhausted" }, {});
+    expect(finding?.message).toContain("After the exhausted recovery in step s2, assemble in step s3");
+    expect(finding?.actual).toContain("recovery exhausted");
+    expect(finding?.blame.length).toBe(5);
+  });
+
+  it("names a compact that refuses since, where it has as much to do", () => {
+    expect(check({ compact: { ok: false, compacted: false, reason: "circuit open" } }, { compact: DONE })[0]?.actual).toContain(
+      "circuit open",
+    );
+    expect(check({ view: MORE.slice(2), compact: NOTHING }, { compact: DONE })).toEqual([]);
+    expect(check({ view: OLD.slice(1), compact: NOTHING }, { view: OLD.slice(1), compact: DONE })).toEqual([]);
+  });
+});

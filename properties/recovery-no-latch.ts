@@ -1,0 +1,191 @@
+// Judges what is left of an engine after a recovery that was exhausted: by the twin without that turn, whatever works there works here.
+// A later compact may well find less to do than in the twin; only where it had at least the same raw material must it do as well.
+
+import {
+  type AssembleParams,
+  type CompactParams,
+  defineClause,
+  type Finding,
+  type History,
+  type Step,
+  type TwinPlay,
+} from "../src/define/index.js";
+import { faultOf } from "../src/judge/faults.js";
+import {
+  type Call,
+  type Compaction,
+  type Index,
+  indexOf,
+  isEmptyMessage,
+  messageKey,
+  type Turn,
+  withoutSteps,
+} from "../src/judge/index.js";
+import { asksToCompact } from "../src/judge/reach.js";
+import { isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
+import { sessionName, withMethods } from "./breaks/history-wraps.js";
+
+const isRecovery = ({ call }: Compaction) => call.event.phase === "compact-overflow" || call.event.phase === "compact-precheck";
+
+/** Turns that were lost to an overflow after compact had been asked, with steps after them. */
+function exhaustedIn(history: History): Turn[] {
+  const index = indexOf(history);
+  const own = new Set(history.case.steps.map((step: Step) => step.id));
+  return index.turns.filter((turn) => {
+    const { end } = turn;
+    if (end === undefined || (end.status !== "failed" && end.status !== "refused") || !own.has(turn.start.step)) return false;
+    if (isCrowded(index, { session: turn.session, turn: turn.start.turn, at: turn.start.i })) return false;
+    return turn.compactions.some(isRecovery) && !turn.calls.some((call) => call.threw !== undefined);
+  });
+}
+
+/** Same place in both plays: step, method, phase, and the how-manieth of them. */
+function placesOf(index: Index): Map<string, Call> {
+  const places = new Map<string, Call>();
+  const counts = new Map<string, number>();
+  for (const call of index.calls) {
+    const { step, method, phase, session } = call.event;
+    const name = [step, method, phase, session?.alias ?? ""].join("|");
+    const nth = (counts.get(name) ?? 0) + 1;
+    counts.set(name, nth);
+    places.set(`${name}|${nth}`, call);
+  }
+  return places;
+}
+
+function stopped(index: Index): number {
+  return index.notes.find((note) => note.what === "quarantine" || note.what === "killed")?.i ?? index.history.events.length;
+}
+
+function brokenCall(call: Call, twin: Call | undefined): string | undefined {
+  if (call.threw?.cause === "engine" && twin?.returned !== undefined)
+    return `threw ${call.threw.error.name}: ${call.threw.error.message}`;
+  return undefined;
+}
+
+/** What the last view before a compact showed of the host's own messages. */
+function materialOf(index: Index, compaction: Compaction): Set<string> | undefined {
+  const view = lastViewBefore(index, threadOf(index, compaction.session), compaction.call.event.i);
+  if (view === undefined) return undefined;
+  return new Set(
+    view.messages.filter((message) => !isEmptyMessage(message) && wasSaid(index, view.session, message, view.at)).map(messageKey),
+  );
+}
+
+/** A compact that did nothing here, though its twin did something with no more than what was here, too. */
+function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, twinCall: Call | undefined): string | undefined {
+  const twin = twinIndex.compactions.find((entry) => entry.call === twinCall);
+  if (twin?.outcome !== "compacted" || (compaction.outcome !== "nothing" && compaction.outcome !== "failed")) return undefined;
+  const mine = materialOf(index, compaction);
+  const theirs = materialOf(twinIndex, twin);
+  if (mine === undefined || theirs === undefined || theirs.size < 2 || [...theirs].some((key) => !mine.has(key)))
+    return undefined;
+  return `answered ${JSON.stringify(compaction.call.returned?.result).slice(0, 160)}`;
+}
+
+function latchFinding(history: History, twin: TwinPlay): Finding | undefined {
+  const index = indexOf(history);
+  const other = indexOf(twin.history);
+  const turn = exhaustedIn(history).find((candidate) => `without ${candidate.start.step}` === twin.name);
+  if (turn?.end === undefined) return undefined;
+  const theirs = placesOf(other);
+  const ends = { mine: stopped(index), theirs: stopped(other) };
+  for (const [place, call] of placesOf(index)) {
+    if (call.event.i < turn.end.i || call.end > ends.mine || faultOf(index, call) !== undefined) continue;
+    const peer = theirs.get(place);
+    if (peer !== undefined && peer.end > ends.theirs) continue;
+    const { session, turn: about, i, method, step } = call.event;
+    if (session !== undefined && isCrowded(index, { session, turn: about, at: i })) continue;
+    const compaction = index.compactions.find((entry) => entry.call === call);
+    const actual =
+      brokenCall(call, peer) ?? (compaction === undefined ? undefined : refusedCompact(index, compaction, other, peer));
+    if (actual === undefined) continue;
+    const last = turn.compactions.at(-1);
+    return {
+      message: `After the exhausted recovery in step ${turn.start.step}, ${method} in step ${step} no longer works.`,
+      expected: `as without step ${turn.start.step}: ${JSON.stringify(peer?.returned?.result ?? null).slice(0, 160)}`,
+      actual,
+      at: call.end,
+      blame: [...(last === undefined ? [] : [last.call.event.i, last.call.end]), turn.end.i, call.event.i, call.end],
+    };
+  }
+  return undefined;
+}
+
+const isOverflow = (params: CompactParams) => params.runtimeContext?.trigger === "overflow";
+
+export default defineClause({
+  id: "recovery-no-latch",
+  title: "A recovery that was exhausted is over with its turn: the session and every other go on as if it had not been",
+  level: "must",
+  who: "engine",
+  family: "compaction",
+  pair: "recovery-bounded",
+  source: [
+    {
+      url: "https://github.com/openclaw/openclaw/pull/84248",
+      says: "one heartbeat that overflowed poisoned every later one on its key",
+    },
+    {
+      url: "https://github.com/Martian-Engineering/lossless-claw/pull/858",
+      says: "a sweep that hit its deadline opened a long backoff; compact then did nothing, even by hand",
+    },
+    {
+      url: "https://github.com/Martian-Engineering/lossless-claw/issues/639",
+      says: "an exhausted compaction stayed pending and degraded every later assemble",
+    },
+  ],
+  bugs: ["lcm-progress-punished", "lcm-deferred-wedge", "lcm-failure-advances"],
+  applies: (_subject, facts) => asksToCompact(facts),
+  twins(theCase, history) {
+    const turns = exhaustedIn(history);
+    const turn = turns[Math.abs(theCase.seed) % Math.max(1, turns.length)];
+    if (turn === undefined || turn.start.step === theCase.steps.at(-1)?.id) return [];
+    return [{ name: `without ${turn.start.step}`, theCase: withoutSteps(theCase, new Set([turn.start.step])) }];
+  },
+  check: (history, twins) => twins.flatMap((twin) => latchFinding(history, twin) ?? []),
+  witness(history) {
+    const index = indexOf(history);
+    return exhaustedIn(history).filter((turn) =>
+      index.turns.some((later) => later.start.i > (turn.end?.i ?? Number.POSITIVE_INFINITY)),
+    ).length;
+  },
+  breaks: [
+    {
+      id: "recovery-no-latch/circuit-stays-open",
+      about:
+        "A compact that could not help an overflowed turn opens a circuit breaker for its session; nothing ever closes it again.",
+      bugs: ["lcm-progress-punished"],
+      minimalSteps: 4,
+      wrap: withMethods((engine, { disk }) => ({
+        compact: async (params: CompactParams) => {
+          if (disk.read(sessionName(params), false)) return { ok: false, compacted: false, reason: "circuit open" };
+          const answer = await engine.compact(params);
+          if (!answer.compacted && isOverflow(params)) disk.write(sessionName(params), true);
+          return answer;
+        },
+      })),
+    },
+    {
+      id: "recovery-no-latch/exhausted-for-all",
+      about:
+        "A compact that could not help marks the engine as exhausted, in memory and for every session: later instances throw.",
+      bugs: ["lcm-deferred-wedge"],
+      minimalSteps: 2,
+      wrap: withMethods((engine, { memory }) => {
+        const exhausted = memory.has("exhausted");
+        return {
+          compact: async (params: CompactParams) => {
+            const answer = await engine.compact(params);
+            if (!answer.compacted && isOverflow(params)) memory.set("exhausted", true);
+            return answer;
+          },
+          assemble: async (params: AssembleParams) => {
+            if (exhausted) throw new Error("recovery exhausted");
+            return engine.assemble(params);
+          },
+        };
+      }),
+    },
+  ],
+});

@@ -1,0 +1,93 @@
+// The drawn side of a timeline: for every row a strip of SVG with the lanes that pass, the event's sign, and the red line that follows the
+// content from one station to the next. Strips stand above one another and join; so rows may grow, wrap and break over pages.
+
+import { html, type Markup, when } from "../markup.js";
+import type { Lane } from "./lanes.js";
+import type { Sign } from "./rows.js";
+
+/** Pixels from the top of a row to its sign. */
+const SIGN_Y = 17;
+const LEFT = 14;
+const PITCH = 20;
+const NARROW_PITCH = 13;
+
+export interface Ground {
+  columns: number;
+  lanes: readonly Lane[];
+}
+
+export interface StripLine {
+  lane: Lane;
+  reach: "through" | "starts" | "ends" | "point";
+}
+
+export interface Strip {
+  lines: StripLine[];
+  sign?: { sign: Sign; lane?: Lane; mark?: number };
+  /** The chain: from which lane it comes, whether it ends, starts or goes on here. */
+  chain?: { from?: Lane; to?: Lane };
+}
+
+const pitchOf = (columns: number): number => (columns <= 5 ? PITCH : NARROW_PITCH);
+const xOf = (lane: Lane | undefined, columns: number): number => LEFT + (lane?.column ?? 0) * pitchOf(columns);
+export const widthOf = (columns: number): number => 2 * LEFT + (columns - 1) * pitchOf(columns);
+
+const ENDS: Record<StripLine["reach"], [top: string, bottom: string]> = {
+  through: ["0", "100%"],
+  starts: [String(SIGN_Y), "100%"],
+  ends: ["0", String(SIGN_Y)],
+  point: [String(SIGN_Y), String(SIGN_Y)],
+};
+
+export function stripSvg(strip: Strip, columns: number): Markup {
+  const x = (lane: Lane | undefined): number => xOf(lane, columns);
+  return html`<span class="strip" aria-hidden="true"><svg width="${widthOf(columns)}" height="100%" focusable="false">
+${strip.lines.map(({ lane, reach }) => {
+  const [top, bottom] = ENDS[reach];
+  return html`<line class="lane k-${lane.colour}" x1="${x(lane)}" x2="${x(lane)}" y1="${top}" y2="${bottom}"/>`;
+})}${when(strip.sign?.sign === "break", () => html`<line class="cut" x1="0" x2="100%" y1="${SIGN_Y}" y2="${SIGN_Y}"/>`)}${chainLine(strip, columns)}${signMark(strip, columns)}
+</svg></span>`;
+}
+
+function chainLine(strip: Strip, columns: number): Markup {
+  const { chain, sign } = strip;
+  if (chain === undefined) return html``;
+  const here = xOf(sign?.lane, columns);
+  const { from, to } = chain;
+  if (sign?.mark === undefined && !isStation(strip)) {
+    const at = xOf(from, columns);
+    return html`<line class="chain" x1="${at}" x2="${at}" y1="0" y2="100%"/>`;
+  }
+  const start = from === undefined ? 0 : xOf(from, columns);
+  return html`${when(from !== undefined, () => html`<path class="chain" d="M${start} 0C${start} ${SIGN_Y - 4} ${here} ${2} ${here} ${SIGN_Y}"/>`)}${when(
+    to !== undefined,
+    () => html`<line class="chain" x1="${here}" x2="${here}" y1="${SIGN_Y}" y2="100%"/>`,
+  )}`;
+}
+
+/** The row is a station of the chain, numbered or not: the chain comes from another row or leaves to one, and has a sign here. */
+const isStation = ({ chain, sign }: Strip): boolean => sign !== undefined && chain !== undefined && chain.to !== chain.from;
+
+function signMark({ sign }: Strip, columns: number): Markup {
+  if (sign === undefined) return html``;
+  const x = xOf(sign.lane, columns);
+  const y = SIGN_Y;
+  const tone = `sign ${sign.lane === undefined ? "k-none" : `k-${sign.lane.colour}`}${sign.mark === undefined ? "" : " marked"}`;
+  switch (sign.sign) {
+    case "view":
+      return html`<circle class="${tone}" cx="${x}" cy="${y}" r="5.5"/>`;
+    case "delivery":
+      return html`<rect class="${tone}" x="${x - 5}" y="${y - 5}" width="10" height="10" rx="1.5"/>`;
+    case "compact":
+      return html`<path class="${tone}" d="M${x} ${y - 7}L${x + 7} ${y}L${x} ${y + 7}L${x - 7} ${y}Z"/>`;
+    case "throw":
+      return html`<path class="${tone} open" d="M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}"/>`;
+    case "overflow":
+      return html`<path class="${tone} over" d="M${x} ${y - 7}L${x + 7} ${y + 5}H${x - 7}Z"/>`;
+    case "break":
+      return html`<circle class="${tone} open" cx="${x}" cy="${y}" r="4"/>`;
+    case "call":
+    case "note":
+      return html`<circle class="${tone} open" cx="${x}" cy="${y}" r="3"/>`;
+  }
+}

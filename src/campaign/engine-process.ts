@@ -1,0 +1,37 @@
+// The process of one engine alone, for cases that kill it: loads the engine like a worker does and serves it to the host in the worker.
+
+import type { EngineAdapter } from "../define/index.js";
+import { serveEngine } from "../host/remote/server.js";
+import type { FromEngine, ToEngine } from "../host/remote/wire.js";
+import { privateEnvironment, refuseNetwork } from "../load/index.js";
+import { loadSource } from "./load-source.js";
+import { endWhenOrphaned } from "./orphan-watch.js";
+import { engineSource } from "./protocol.js";
+
+async function main(source: string, root: string, stateDir: string): Promise<void> {
+  const send = process.send?.bind(process);
+  if (!send) throw new Error("engine-process.js is started by ctxspec, with a channel to it");
+  endWhenOrphaned();
+  const say = (message: FromEngine) => send(message);
+  try {
+    privateEnvironment(root);
+    refuseNetwork(() => {});
+    const { engine } = await loadSource(engineSource.parse(JSON.parse(source)));
+    process.env.OPENCLAW_STATE_DIR = stateDir;
+    Object.assign(process.env, engine.adapter.env ?? {});
+    serve(engine.adapter, stateDir, say);
+  } catch (error) {
+    say({ op: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function serve(adapter: EngineAdapter, stateDir: string, say: (message: FromEngine) => void): void {
+  serveEngine(adapter, stateDir, {
+    send: say,
+    onMessage: (handler) => process.on("message", (message) => handler(message as ToEngine)),
+    close: () => process.exit(0),
+  });
+}
+
+const [source, root, stateDir] = process.argv.slice(2);
+if (source !== undefined && root !== undefined && stateDir !== undefined && process.send) await main(source, root, stateDir);

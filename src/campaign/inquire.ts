@@ -1,0 +1,37 @@
+// Which violations of a profile are looked into: the first of every clause that applies and binds the engine.
+
+import type { Clause } from "../define/index.js";
+import type { Course, Setup } from "./course.js";
+import type { Inquiry, Investigator } from "./investigate.js";
+import { type HostResult, subjectUnder } from "./report.js";
+import { binding } from "./selection.js";
+import type { FindingLevel, HostTally } from "./tally.js";
+
+/** Looks into the first violation of every clause that binds the engine; a weaker finding only where the clause itself held. */
+export async function inquire(
+  setup: Setup,
+  course: Course,
+  investigator: Investigator,
+  tally: HostTally,
+): Promise<HostResult["inquiries"]> {
+  const { description } = course;
+  const inquiries: HostResult["inquiries"] = new Map();
+  if (description === undefined) return inquiries;
+  const subject = subjectUnder(description, tally.host);
+  const one = async (clause: Clause): Promise<void> => {
+    const counts = tally.clauses.get(clause.id);
+    if (counts === undefined || counts.violations === 0) return;
+    if (!binding(clause, subject.claims) || !clause.applies(subject, tally.facts).applies) return;
+    const found: Partial<Record<FindingLevel, Inquiry>> = {};
+    inquiries.set(clause.id, found);
+    for (const level of ["own", "should"] as const) {
+      const inquiry = await investigator.investigate(tally.host, clause, counts.candidates[level]);
+      if (inquiry === undefined) continue;
+      found[level] = inquiry;
+      course.cut ||= inquiry.cut;
+      if (inquiry.confirmation === "confirmed") return;
+    }
+  };
+  await Promise.all(setup.allClauses.filter((clause) => clause.who === "engine").map(one));
+  return inquiries;
+}

@@ -1,0 +1,169 @@
+// Plays one case and judges what happened by every clause it is given: host clauses first, then engine clauses, then what twins show.
+// Knows nothing of workers, reports or verdicts. A clause that throws is a fault of ctxspec, never a finding.
+
+import type { Case, Clause, Facts, Finding, History, Subject, TwinPlay, TwinRequest } from "../define/index.js";
+import { repeatable, withKillsFixed } from "./fixed-kills.js";
+import type { Judged, Played, TwinPlan } from "./protocol.js";
+
+export interface Judge {
+  play(theCase: Case): Promise<History>;
+  /** What the clauses may know about the engine. */
+  subject: Subject;
+  clauses: Clause[];
+  factsOf(history: History): Facts;
+  /** Where two histories of the same case differ, ids and times of the same class set equal; undefined when nowhere. */
+  difference(first: History, second: History): string | undefined;
+  /** Called when a play is over and only judging follows. */
+  judging?(): void;
+}
+
+export interface TwinChoice {
+  plan: TwinPlan;
+  /** Clauses whose twins are played whatever the plan. */
+  always: string[];
+  /** Decides under `rotate`; the same for the same case. */
+  turn: number;
+  /** Play this case twice and compare: the watch on determinism. */
+  watch: boolean;
+}
+
+/** An outcome with the history itself. */
+export type PlayedCase = Omit<Played, "history"> & { history: History };
+
+const FINDINGS_KEPT = 3;
+
+/** `who` says whose fault it is: an exception out of a clause is ours. */
+export class ClauseFault extends Error {
+  override readonly name = "ClauseFault";
+  constructor(clause: string, doing: string, theCase: Case, cause: unknown) {
+    const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    super(`clause ${clause} threw in ${doing} (host ${theCase.host}, case seed ${theCase.seed}): ${why}`);
+  }
+}
+
+function asked<T>(clause: Clause, doing: "check" | "twins" | "witness", theCase: Case, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new ClauseFault(clause.id, doing, theCase, cause);
+  }
+}
+
+/** Judges a history as it stands; no twin is played. */
+export function judgeHistory(history: History, clauses: Clause[], subject: Subject, twins: TwinPlay[] = []): Judged[] {
+  const said: Judged[] = [];
+  for (const clause of clauses) {
+    const witness = asked(clause, "witness", history.case, () => clause.witness(history, twins, subject));
+    const findings = asked(clause, "check", history.case, () => clause.check(history, twins, subject)).slice(0, FINDINGS_KEPT);
+    if (witness > 0 || findings.length > 0) said.push({ clause: clause.id, witness, findings });
+  }
+  return said;
+}
+
+/** Clauses whose twins this case gets. Under `rotate` the one at `turn` or the next that asks for any: the choice costs little and repeats. */
+function requestsFor(history: History, judge: Judge, choice: TwinChoice): Map<Clause, TwinRequest[]> {
+  const chosen = new Map<Clause, TwinRequest[]>();
+  const ask = (clause: Clause): boolean => {
+    if (chosen.has(clause)) return false;
+    const requests = asked(clause, "twins", history.case, () => clause.twins?.(history.case, history, judge.subject) ?? []);
+    if (requests.length > 0) chosen.set(clause, requests);
+    return requests.length > 0;
+  };
+  const able = judge.clauses.filter((clause) => clause.twins !== undefined);
+  for (const clause of able) if (choice.plan === "all" || choice.always.includes(clause.id)) ask(clause);
+  if (choice.plan === "rotate" && able.length > 0) {
+    const start = choice.turn % able.length;
+    const order = [...able.slice(start), ...able.slice(0, start)];
+    order.find(ask);
+  }
+  return chosen;
+}
+
+async function playTwins(requests: TwinRequest[], judge: Judge): Promise<TwinPlay[]> {
+  const plays: TwinPlay[] = [];
+  for (const request of requests) plays.push({ name: request.name, history: await judge.play(request.theCase) });
+  return plays;
+}
+
+/** Plays the original and its twins once more: an engine that differs from itself shows nothing by differing from a twin. */
+async function selfDifference(history: History, twins: TwinPlay[], judge: Judge): Promise<string | undefined> {
+  for (const [name, first] of [
+    ["the case itself", history] as const,
+    ...twins.map((twin) => [`the twin "${twin.name}"`, twin.history] as const),
+  ]) {
+    const difference = judge.difference(first, await judge.play(first.case));
+    if (difference !== undefined) return `played twice, ${name} differed: ${difference}`;
+  }
+  return undefined;
+}
+
+/** Where the same case gave something else; background work that could not be waited for may end at any time and says nothing. */
+async function ownDifference(history: History, judge: Judge): Promise<string | undefined> {
+  const second = await judge.play(history.case);
+  const unsettled = [history, second].some(({ events }) =>
+    events.some((event) => event.kind === "host" && event.what === "unsettled"),
+  );
+  return unsettled ? undefined : judge.difference(history, second);
+}
+
+async function judgeByTwins(clause: Clause, requests: TwinRequest[], history: History, judge: Judge): Promise<Judged> {
+  const twins = await playTwins(requests, judge);
+  judge.judging?.();
+  const alone = asked(clause, "check", history.case, () => clause.check(history, [], judge.subject));
+  const findings = asked(clause, "check", history.case, () => clause.check(history, twins, judge.subject)).slice(
+    0,
+    FINDINGS_KEPT,
+  );
+  const witness = asked(clause, "witness", history.case, () => clause.witness(history, twins, judge.subject));
+  const restsOnTwins = findings.length > 0 && !sameFinding(alone[0], findings[0]);
+  if (!restsOnTwins) return { clause: clause.id, witness, findings };
+  const unstable = await selfDifference(history, twins, judge);
+  return unstable === undefined
+    ? { clause: clause.id, witness, findings }
+    : { clause: clause.id, witness: 0, findings: alone, unstable };
+}
+
+function sameFinding(one: Finding | undefined, other: Finding | undefined): boolean {
+  return one !== undefined && other !== undefined && one.message === other.message && one.at === other.at;
+}
+
+/** What is counted of a history, whatever was judged. */
+export function countsOf(history: History, judge: Pick<Judge, "factsOf">): Omit<Played, "judged"> {
+  let engineCalls = 0;
+  const skipped: string[] = [];
+  for (const event of history.events) {
+    if (event.kind === "call") engineCalls += 1;
+    if (event.kind === "skipped") skipped.push(event.step);
+  }
+  return { kind: "played", steps: history.case.steps.length, engineCalls, skipped, facts: judge.factsOf(history) };
+}
+
+/** One case, played and judged. After a host clause was violated nothing else is judged: the harness is at fault. */
+export async function judgeCase(theCase: Case, judge: Judge, choice: TwinChoice): Promise<PlayedCase> {
+  const history = await judge.play(theCase);
+  judge.judging?.();
+  const host = judgeHistory(
+    history,
+    judge.clauses.filter((clause) => clause.who === "host"),
+    judge.subject,
+  );
+  const counts = { ...countsOf(history, judge), history };
+  if (host.some((said) => said.findings.length > 0)) return { ...counts, judged: host };
+  const engine = judge.clauses.filter((clause) => clause.who === "engine");
+  const again = repeatable(theCase);
+  const requests = again ? requestsFor(history, { ...judge, clauses: engine }, choice) : new Map<Clause, TwinRequest[]>();
+  const plain = judgeHistory(
+    history,
+    engine.filter((clause) => !requests.has(clause)),
+    judge.subject,
+  );
+  const byTwins: Judged[] = [];
+  for (const [clause, asks] of requests) {
+    const said = await judgeByTwins(clause, asks, history, judge);
+    if (said.witness > 0 || said.findings.length > 0 || said.unstable !== undefined) byTwins.push(said);
+  }
+  const unstable = choice.watch && again ? await ownDifference(history, judge) : undefined;
+  const judged = [...host, ...plain, ...byTwins];
+  const fixed = !again && judged.some((said) => said.findings.length > 0) ? { fixed: withKillsFixed(theCase, history) } : {};
+  return { ...counts, judged, ...fixed, ...(unstable === undefined ? {} : { unstable }) };
+}

@@ -1,0 +1,103 @@
+// One profile of a campaign: how long it may take, when it stops, and what is told while it runs. The cases themselves: host-campaign.ts.
+
+import type { ProfileId } from "../define/index.js";
+import type { Course, Setup } from "./course.js";
+import { runHost } from "./host-campaign.js";
+import { Speed } from "./progress.js";
+import type { Description } from "./protocol.js";
+import { nowMs } from "./real-time.js";
+import { subjectUnder } from "./report.js";
+import { binding } from "./selection.js";
+import { type HostTally, labelOf } from "./tally.js";
+
+const PROGRESS_EVERY_MS = 200;
+
+export interface HostTurn {
+  host: ProfileId;
+  at: number;
+  /** Milliseconds this profile may take. */
+  shareMs: number | undefined;
+}
+
+/** `cut`: not every case was played. */
+export async function playHost(
+  setup: Setup,
+  course: Course,
+  description: Description,
+  turn: HostTurn,
+): Promise<{ tally: HostTally; cut: boolean }> {
+  const { options, extent } = setup;
+  const endsAtMs = turn.shareMs === undefined ? Number.POSITIVE_INFINITY : nowMs() + turn.shareMs;
+  const subject = subjectUnder(description, turn.host);
+  let cut = false;
+  const stopped = (): boolean => {
+    cut ||= course.bailed || options.signal?.aborted === true || nowMs() > endsAtMs;
+    return cut;
+  };
+  const tell = teller(setup, course, turn);
+  const tally = await runHost(setup.crew, setup.parts, {
+    ...setup.base,
+    host: turn.host,
+    seed: setup.seed,
+    cases: extent.cases,
+    shard: setup.shard,
+    clauses: setup.clauses,
+    extraCases: (options.extraCases ?? []).flatMap((theCase, n) => (theCase.host === turn.host ? [{ n, theCase }] : [])),
+    stopped,
+    onCase: tell,
+    onViolation: (id, candidate, facts) => {
+      const clause = setup.allClauses.find((one) => one.id === id);
+      if (clause === undefined || !binding(clause, subject.claims) || !clause.applies(subject, facts).applies) return;
+      options.onProgress?.({
+        kind: "violation",
+        host: turn.host,
+        clause: id,
+        message: candidate.finding.message,
+        foundAt: labelOf(candidate.name),
+      });
+      const counts = options.strict === true || (candidate.level === "own" && clause.level !== "should");
+      if (options.bail === true && counts) course.bailed = true;
+    },
+  });
+  return { tally, cut };
+}
+
+function teller(setup: Setup, course: Course, turn: HostTurn): (done: number, tally: HostTally) => void {
+  const { options, extent } = setup;
+  const speed = new Speed();
+  const hosts = course.choice.hosts.length;
+  const startedMs = nowMs();
+  const planned = Math.ceil(extent.cases / (setup.shard?.count ?? 1));
+  const clauses = setup.clauses.filter((clause) => clause.who === "engine");
+  let toldMs = 0;
+  return (done, tally) => {
+    const atMs = nowMs();
+    speed.mark(atMs, done);
+    if (options.onProgress === undefined || (atMs - toldMs < PROGRESS_EVERY_MS && done < planned)) return;
+    toldMs = atMs;
+    const byTime = turn.shareMs === undefined || turn.shareMs === 0 ? 0 : (atMs - startedMs) / turn.shareMs;
+    const part = Math.min(1, Math.max(done / Math.max(1, planned), byTime));
+    const share = (turn.at + part) / hosts;
+    const spentMs = atMs - setup.startedMs;
+    options.onProgress({
+      kind: "cases",
+      host: turn.host,
+      hostNumber: turn.at + 1,
+      hosts,
+      done,
+      planned,
+      share,
+      casesPerSecond: speed.perSecond(),
+      ...(share > 0.01 ? { leftMs: (spentMs * (1 - share)) / share } : {}),
+      violated: violatedSoFar(course, tally),
+      unexercised: clauses.filter((clause) => (tally.clauses.get(clause.id)?.witnessed ?? 0) === 0).map((clause) => clause.id),
+    });
+  };
+}
+
+function violatedSoFar(course: Course, tally: HostTally): string[] {
+  const tallies = [...course.results.map((result) => result.tally), tally];
+  return tallies.flatMap(({ clauses, host }) =>
+    [...clauses].filter(([, counts]) => counts.violations > 0).map(([id]) => `${id} under ${host}`),
+  );
+}

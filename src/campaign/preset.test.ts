@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { extentOf, inShard, shardOf } from "./preset.js";
+
+describe("the extent of a campaign", () => {
+  it("comes from the preset, ci where none is named", () => {
+    expect(extentOf({}).preset).toBe("ci");
+    expect(extentOf({}).timeMs).toBe(60_000);
+    expect(extentOf({ preset: "smoke" }).timeMs).toBe(10_000);
+    expect(extentOf({ preset: "certify" })).toEqual({ preset: "certify", cases: 10_000 });
+  });
+
+  it("is replaced by cases and time", () => {
+    expect(extentOf({ preset: "certify", cases: 7 })).toEqual({ preset: "custom", cases: 7 });
+    expect(extentOf({ cases: 7, timeMs: 5 })).toEqual({ preset: "custom", cases: 7, timeMs: 5 });
+    expect(extentOf({ timeMs: 5 })).toMatchObject({ preset: "custom", timeMs: 5 });
+  });
+
+  it.each([{ cases: -1 }, { cases: Number.NaN }, { timeMs: -5 }, { timeMs: Number.POSITIVE_INFINITY }])(
+    "refuses %j",
+    (options) => {
+      expect(() => extentOf(options)).toThrow(expect.objectContaining({ code: "usage-option" }));
+    },
+  );
+});
+
+describe("shards", () => {
+  it("share every case out to exactly one", () => {
+    const shards = [1, 2, 3].map((index) => shardOf(`${index}/3`));
+    for (let k = 0; k < 20; k++) expect(shards.filter((shard) => inShard(k, shard))).toHaveLength(1);
+    expect(inShard(5, undefined)).toBe(true);
+  });
+
+  it.each(["0/2", "3/2", "1", "a/b", "1/0", ""])("refuses %j", (text) => {
+    expect(() => shardOf(text)).toThrow(expect.objectContaining({ code: "usage-option" }));
+  });
+});

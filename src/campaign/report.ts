@@ -1,0 +1,224 @@
+// Puts the one report object together from what the campaign counted and found. Pure; the verdicts come from verdict.ts.
+
+import {
+  type Clause,
+  type CtxspecError,
+  NOT_JUDGED,
+  type ProfileId,
+  REPORT_FORMAT,
+  type Report,
+  type ReportClause,
+  type Subject,
+} from "../define/index.js";
+import type { Inquiry } from "./investigate.js";
+import { edgesOf, unexercised } from "./obligations.js";
+import type { HostChoice } from "./parts.js";
+import type { Description } from "./protocol.js";
+import { claimsOf, subjectOf } from "./subject.js";
+import type { FindingLevel, HostTally } from "./tally.js";
+import { clauseVerdict, failureRateBound, runVerdict } from "./verdict.js";
+
+/** One profile, all cases played and all violations looked into. */
+export interface HostResult {
+  tally: HostTally;
+  reason: string;
+  inquiries: Map<string, Partial<Record<FindingLevel, Inquiry>>>;
+}
+
+export interface ReportInput {
+  tool: Report["tool"];
+  /** What the user asked for. */
+  source: string;
+  /** Absent when the engine could not be loaded. */
+  description?: Description | undefined;
+  clauses: Clause[];
+  hosts: HostResult[];
+  skippedHosts: HostChoice["skipped"];
+  seed: number;
+  preset: string;
+  strict: boolean;
+  durationMs: number;
+  startedAt: string;
+  shard?: string | undefined;
+  truncated: boolean;
+  error?: CtxspecError | undefined;
+}
+
+export function subjectUnder(description: Description, host: ProfileId): Subject {
+  return subjectOf({ info: description.info, methods: description.methods }, authorOf(description), host);
+}
+
+function authorOf({ adapter }: Description): Omit<Parameters<typeof subjectOf>[1], "isRecalled"> {
+  return {
+    ...(adapter.claims === undefined ? {} : { claims: adapter.claims }),
+    ...(adapter.recall === undefined ? {} : { recall: adapter.recall }),
+    ...(adapter.keepsAcrossReset === undefined ? {} : { keepsAcrossReset: adapter.keepsAcrossReset }),
+    ...(adapter.protectedTailMessages === undefined ? {} : { protectedTailMessages: adapter.protectedTailMessages }),
+    ...(adapter.excuses === undefined
+      ? {}
+      : { excuses: adapter.excuses.map(({ host, ...excuse }) => ({ ...excuse, ...(host === undefined ? {} : { host }) })) }),
+  };
+}
+
+/** Entry of one clause under one profile. */
+export function clauseEntry(clause: Clause, result: HostResult, subject: Subject): ReportClause {
+  const { tally, inquiries } = result;
+  const counts = tally.clauses.get(clause.id);
+  const inquiry = inquiries.get(clause.id);
+  const unstable = counts?.unstable ?? (clause.twins === undefined ? undefined : tally.unstable);
+  const judged = clauseVerdict({
+    id: clause.id,
+    level: clause.level,
+    unclaimed: clause.unclaimed ?? "not-applicable",
+    host: tally.host,
+    applies: clause.applies(subject, tally.facts),
+    claims: subject.claims,
+    excuses: subject.adapter.excuses ?? [],
+    witnessed: counts?.witnessed ?? 0,
+    cases: tally.cases + tally.extraCases,
+    violated: {
+      ...(inquiry?.own === undefined ? {} : { own: inquiry.own.confirmation }),
+      ...(inquiry?.should === undefined ? {} : { should: inquiry.should.confirmation }),
+    },
+    ...(unstable === undefined ? {} : { unstable }),
+  });
+  const shown = judged.verdict === "violated" || judged.verdict === "excused" || judged.verdict === "flaky";
+  const { confirmed, flaky } = sortedFindings(inquiry);
+  return {
+    id: clause.id,
+    title: clause.title,
+    family: clause.family,
+    level: judged.level,
+    host: tally.host,
+    verdict: judged.verdict,
+    ...(judged.reason === undefined ? {} : { reason: judged.reason }),
+    witnessed: counts?.witnessed ?? 0,
+    cases: tally.cases + tally.extraCases,
+    violations: shown ? (counts?.violations ?? 0) : 0,
+    findings: shown ? (judged.verdict === "flaky" ? flaky : confirmed) : [],
+  };
+}
+
+function sortedFindings(inquiry: Partial<Record<FindingLevel, Inquiry>> | undefined) {
+  const all = [inquiry?.own, inquiry?.should].filter((one) => one !== undefined);
+  const of = (confirmation: Inquiry["confirmation"]) =>
+    all.filter((one) => one.confirmation === confirmation).map((one) => one.finding);
+  return { confirmed: of("confirmed"), flaky: of("flaky") };
+}
+
+export function buildReport(input: ReportInput): Report {
+  const { description, hosts } = input;
+  const engineClauses = input.clauses.filter((clause) => clause.who === "engine");
+  const entries =
+    description === undefined
+      ? []
+      : hosts.flatMap((result) =>
+          engineClauses.map((clause) => clauseEntry(clause, result, subjectUnder(description, result.tally.host))),
+        );
+  const cases = sum(hosts, ({ tally }) => tally.cases);
+  const extraCases = sum(hosts, ({ tally }) => tally.extraCases);
+  const run = runVerdict({
+    clauses: entries,
+    cases: cases + extraCases,
+    strict: input.strict,
+    ...(input.error === undefined ? {} : { error: input.error.exitCode }),
+  });
+  const clean =
+    input.error === undefined &&
+    !entries.some((entry) => entry.verdict === "violated" || entry.verdict === "flaky" || entry.verdict === "excused");
+  const bound = clean ? failureRateBound(cases + extraCases) : undefined;
+  return {
+    format: REPORT_FORMAT,
+    tool: input.tool,
+    engine: engineOf(input),
+    run: {
+      seed: input.seed,
+      preset: input.preset,
+      hosts: hosts.map(({ tally, reason }) => ({
+        id: tally.host,
+        reason,
+        cases: tally.cases,
+        steps: tally.steps,
+        engineCalls: tally.engineCalls,
+      })),
+      skippedHosts: input.skippedHosts,
+      cases,
+      extraCases,
+      steps: sum(hosts, ({ tally }) => tally.steps),
+      engineCalls: sum(hosts, ({ tally }) => tally.engineCalls),
+      durationMs: Math.round(input.durationMs),
+      node: description?.node ?? process.version,
+      startedAt: input.startedAt,
+      ...(input.shard === undefined ? {} : { shard: input.shard }),
+    },
+    ...run,
+    ...(bound === undefined ? {} : { failureRateBound: bound }),
+    ...(input.error === undefined ? {} : { error: errorOf(input.error) }),
+    truncated: input.truncated,
+    clauses: entries,
+    harness: hosts.flatMap((result) => harnessOf(input, result)),
+    coverage: coverageOf(input),
+    notJudged: NOT_JUDGED,
+  };
+}
+
+function engineOf({ description, source }: ReportInput): Report["engine"] {
+  if (description === undefined)
+    return { id: "", name: source, version: "", source, digest: "", declares: {}, claims: [], notes: [] };
+  const { id, name, version, digest, info, methods, notes, touched, sdk, adapter } = description;
+  return {
+    id,
+    name,
+    version,
+    source,
+    digest,
+    declares: { ...info, methods },
+    claims: claimsOf({ info, methods }, adapter.claims),
+    notes: [
+      ...notes,
+      ...Object.keys(sdk)
+        .sort()
+        .map((name) => `${name} resolved to: ${sdk[name]}`),
+      ...(touched.length > 0 ? [`the plugin touched: ${touched.join(", ")}`] : []),
+    ],
+  };
+}
+
+function harnessOf({ clauses, description }: ReportInput, { tally }: HostResult): Report["harness"] {
+  if (description === undefined) return [];
+  const subject = subjectUnder(description, tally.host);
+  return clauses
+    .filter((clause) => clause.who === "host")
+    .map((clause) => {
+      const witnessed = tally.clauses.get(clause.id)?.witnessed ?? 0;
+      const applies = clause.applies(subject, tally.facts).applies;
+      return {
+        id: clause.id,
+        host: tally.host,
+        witnessed,
+        verdict: applies ? (witnessed > 0 ? "passed" : "inconclusive") : "not-applicable",
+      } as const;
+    });
+}
+
+function coverageOf({ description, hosts }: ReportInput): Report["coverage"] {
+  const unsettled = sum(hosts, ({ tally }) => tally.facts["note.unsettled"] ?? 0);
+  if (description === undefined) return { edges: {}, unexercised: {}, unsettled };
+  return {
+    edges: Object.fromEntries(hosts.map(({ tally }) => [tally.host, edgesOf(tally.facts)])),
+    unexercised: Object.fromEntries(
+      hosts.map(({ tally }) => [tally.host, unexercised(subjectUnder(description, tally.host), tally.facts)]),
+    ),
+    unsettled,
+  };
+}
+
+function errorOf(error: CtxspecError): NonNullable<Report["error"]> {
+  const { code, message, hint, cause } = error;
+  const why = cause === undefined ? undefined : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return { code, message, hint, ...(why === undefined ? {} : { cause: why }) };
+}
+
+function sum<T>(list: T[], of: (one: T) => number): number {
+  return list.reduce((total, one) => total + of(one), 0);
+}

@@ -1,0 +1,38 @@
+// Which clauses a run judges by, and which profiles it plays, from what the user asked for. Unknown names are errors that name the nearest.
+
+import { type Clause, CtxspecError, PROFILE_IDS } from "../define/index.js";
+import { didYouMean } from "../load/nearest.js";
+
+/** The clauses of `only` without those of `skip`. Host clauses always stay: they check the harness. */
+export function selectClauses(all: Clause[], only: string[] | undefined, skip: string[] | undefined): Clause[] {
+  const ids = all.map((clause) => clause.id);
+  for (const id of [...(only ?? []), ...(skip ?? [])]) {
+    if (ids.includes(id)) continue;
+    throw new CtxspecError(
+      "usage-clause",
+      `there is no clause "${id}"`,
+      `${didYouMean(id, ids)}ctxspec list clauses shows all of them.`,
+    );
+  }
+  return all.filter(
+    (clause) =>
+      clause.who === "host" ||
+      ((only === undefined || only.length === 0 || only.includes(clause.id)) && !skip?.includes(clause.id)),
+  );
+}
+
+export function checkHosts(hosts: string[] | undefined): void {
+  for (const id of hosts ?? []) {
+    if ((PROFILE_IDS as readonly string[]).includes(id)) continue;
+    throw new CtxspecError(
+      "usage-host",
+      `there is no host profile "${id}"`,
+      `${didYouMean(id, PROFILE_IDS)}Profiles: ${PROFILE_IDS.join(", ")}.`,
+    );
+  }
+}
+
+/** A claim that is not made binds nobody. */
+export function binding(clause: Clause, claims: string[]): boolean {
+  return clause.level !== "claim" || clause.unclaimed === "should" || claims.includes(clause.id);
+}

@@ -1,0 +1,126 @@
+// ctxspec certify: settles the options, proves that the reports can be written, runs the campaign and writes what came of it.
+// Decides nothing about verdicts; the exit code is the report's.
+
+import { statSync } from "node:fs";
+import path from "node:path";
+import { certify } from "../campaign/certify.js";
+import { type CertifyOptions, DEFAULT_OUT } from "../campaign/options.js";
+import { wallClock } from "../campaign/real-time.js";
+import { buildReport } from "../campaign/report.js";
+import { toolVersion } from "../campaign/tool.js";
+import type { Settings } from "../config.js";
+import { settingsFrom } from "../config-file.js";
+import { CtxspecError, EXIT, type Report } from "../define/index.js";
+import { asCtxspecError, failureText, isVerbose } from "./failure.js";
+import { catchInterrupt } from "./interrupt.js";
+import { hostLine, ProgressLine } from "./progress-line.js";
+import { type Places, preparePlaces, writeReports } from "./report-places.js";
+import type { Terminal } from "./terminal.js";
+
+export const DEFAULT_ENGINE = "reference";
+
+/** Settings as the campaign takes them. */
+export function campaignOptions(settings: Settings, cwd: string): CertifyOptions {
+  const given = {
+    engineId: settings.engineId,
+    hosts: settings.host,
+    cases: settings.cases,
+    timeMs: settings.time,
+    preset: settings.preset,
+    seed: settings.seed,
+    only: settings.only,
+    skip: settings.skip,
+    strict: settings.strict,
+    workers: settings.workers,
+    shard: settings.shard,
+    callTimeoutMs: settings.callTimeout,
+    shrinkRuns: settings.shrinkRuns,
+    shrinkTimeMs: settings.shrinkTime,
+    bail: settings.bail,
+    nodePath: settings.node === undefined ? undefined : nodeFile(settings.node, cwd),
+    memoryMb: settings.memory,
+    out: settings.out,
+  };
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { engine: settings.engine ?? DEFAULT_ENGINE, cwd, ...(Object.fromEntries(present) as Partial<CertifyOptions>) };
+}
+
+function nodeFile(given: string, cwd: string): string {
+  const file = path.resolve(cwd, given);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+  throw new CtxspecError(
+    "usage-option",
+    `--node names ${file}, which is no file`,
+    "give the path of a Node executable, e.g. node_modules/node/bin/node",
+  );
+}
+
+/** Answers the exit code. Throws CtxspecError for wrong usage. */
+export async function certifyCommand(
+  engine: string | undefined,
+  given: Record<string, unknown>,
+  terminal: Terminal,
+): Promise<number> {
+  const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
+  const options = campaignOptions(settings, terminal.cwd);
+  const places = preparePlaces(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
+  const report = await campaign(options, settings, places, terminal);
+  if (report.error !== undefined)
+    terminal.err(failureText(report.error as CtxspecError, terminal.errPaint, isVerbose(settings.verbose)));
+  const nothingToShow = report.error !== undefined && report.run.cases === 0;
+  const files = await writeReports(nothingToShow ? withoutText(places) : places, report, terminal);
+  const shown = path.relative(terminal.cwd, path.join(places.out, "report.json"));
+  const cases = files.filter((file) => file.endsWith(".case.json")).length;
+  const note = `Report: ${shown}${cases > 0 ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
+  (places.stdoutTaken ? terminal.err : terminal.out)(note);
+  return report.exitCode;
+}
+
+/** An error before the first case is told on stderr; the text report would say no more. */
+function withoutText(places: Places): Places {
+  return { ...places, wishes: places.wishes.filter(({ name, path: place }) => !(name === "text" && place === undefined)) };
+}
+
+async function campaign(options: CertifyOptions, settings: Settings, places: Places, terminal: Terminal): Promise<Report> {
+  const quiet = settings.quiet === true;
+  const line = new ProgressLine(quiet ? undefined : terminal.live);
+  const interrupt = catchInterrupt(() =>
+    line.around(() => terminal.err("stopping; the report of what was done follows. Once more ends it at once.\n")),
+  );
+  try {
+    return await certify({
+      ...options,
+      signal: interrupt.signal,
+      onProgress: (progress) => line.show(progress),
+      onHostDone: (done) => {
+        const write = places.stdoutTaken ? terminal.err : terminal.out;
+        if (!quiet) line.around(() => write(hostLine(done, places.stdoutTaken ? terminal.errPaint : terminal.paint)));
+      },
+    });
+  } catch (thrown) {
+    const error = asCtxspecError(thrown);
+    if (error.exitCode === EXIT.usage) throw error;
+    return faultReport(options, error);
+  } finally {
+    line.end();
+    interrupt.release();
+  }
+}
+
+/** The report of a run that ctxspec itself broke off before there was one. */
+function faultReport(options: CertifyOptions, error: CtxspecError): Report {
+  return buildReport({
+    tool: { name: "ctxspec", version: toolVersion(), generator: "unknown" },
+    source: typeof options.engine === "string" ? options.engine : "",
+    clauses: [],
+    hosts: [],
+    skippedHosts: [],
+    seed: options.seed ?? 1,
+    preset: options.preset ?? "ci",
+    strict: options.strict === true,
+    durationMs: 0,
+    startedAt: wallClock(),
+    truncated: true,
+    error,
+  });
+}

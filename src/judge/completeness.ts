@@ -1,0 +1,67 @@
+// Whether a view left anything out of what was supplied in its call, and how large a view is by the plain measures.
+// A message that a summary covers is not left out; one that was cut to fit a budget is.
+
+import type { AnyMessage, Message } from "../define/index.js";
+import type { Index, View } from "./facts.js";
+import { multisetOf } from "./multiset.js";
+import { textSizeQuarter } from "./size.js";
+import { canariesIn, isEmptyMessage, messageKey } from "./texts.js";
+import { ownMessages } from "./thread.js";
+
+/** Canaries that reach the view through a text of the engine's own, or the host's own summary, and went into some summary before. */
+function coveredCanaries(index: Index, view: View): Set<string> {
+  const own: AnyMessage[] = [
+    ...ownMessages(index, view),
+    ...view.messages.filter((message) => message.role === "compactionSummary"),
+  ];
+  const carried = canariesIn([...own, view.systemPromptAddition], index.planted);
+  const summaries = index.summariser.filter((event) => event.i < view.at && event.answer !== undefined);
+  const covered = new Set<string>();
+  for (const canary of carried) {
+    const summed =
+      summaries.some((event) => event.answer?.includes(canary)) ||
+      view.messages.some((message) => hostSummaryOf(message, canary));
+    if (summed) covered.add(canary);
+  }
+  return covered;
+}
+
+function hostSummaryOf(message: AnyMessage, canary: string): boolean {
+  return message.role === "compactionSummary" && typeof message.summary === "string" && message.summary.includes(canary);
+}
+
+/** Supplied messages that are neither in the view nor covered by a summary in it. Empty ones are never missed. */
+export function leftOutOf(index: Index, view: View): Message[] {
+  const room = new Map(multisetOf(view.messages));
+  const absent: Message[] = [];
+  for (const message of view.supplied) {
+    const key = messageKey(message);
+    const left = room.get(key) ?? 0;
+    if (left > 0) room.set(key, left - 1);
+    else if (!isEmptyMessage(message)) absent.push(message);
+  }
+  if (absent.length === 0) return absent;
+  const covered = coveredCanaries(index, view);
+  const missing = absent.filter((message) => {
+    const canaries = canariesIn(message, index.planted);
+    return canaries.size > 0 && [...canaries].some((canary) => !covered.has(canary));
+  });
+  const anyCovered = covered.size > 0;
+  return anyCovered ? missing : absent;
+}
+
+/** Text / 4, and text / 4 + 8 a message. */
+export interface Measures {
+  text: number;
+  padded: number;
+}
+
+export function measuresOf(messages: readonly unknown[], addition = ""): Measures {
+  const text = textSizeQuarter(messages) + addition.length / 4;
+  return { text, padded: text + 8 * messages.length };
+}
+
+/** Smaller by at least one of the measures. */
+export function isSmaller(a: Measures, b: Measures): boolean {
+  return a.text < b.text || a.padded < b.padded;
+}

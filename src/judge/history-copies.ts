@@ -1,0 +1,166 @@
+// How many copies of one message a view may hold: the larger of what the call supplied and what deliveries carried.
+// Only texts with a canary are counted: markers, acknowledgements and standing prompts repeat by nature.
+// Where a session file or the host's earlier history held more copies, the bound is widened: readable text may show.
+
+import { type AnyMessage, PROFILES, type SessionRef } from "../define/index.js";
+import type { Delivery, Index } from "./facts.js";
+import { type Shown, shownAt } from "./leak.js";
+import { domainOf } from "./session.js";
+import { canariesIn, copiesOf, isEmptyMessage, messageKey, normalText } from "./texts.js";
+
+/** A message that a view or probe shows more often than it may. */
+export interface Excess {
+  shown: Shown;
+  message: AnyMessage;
+  /** The first canary of the message. */
+  canary: string;
+  copies: number;
+  /** Copies that were allowed. */
+  bound: number;
+  /** artificial: an exact repeat of a delivery call, which no real host makes, had a hand in it. */
+  form: "real" | "artificial";
+  /** Deliveries that carried the message, repeats and retries included, in order. */
+  carriers: Delivery[];
+}
+
+/** Messages that stand more than once in what was shown, with their number. Empty messages and texts without a canary do not count. */
+function repeated(index: Index, shown: Shown): { message: AnyMessage; copies: number }[] {
+  const counts = new Map<string, { message: AnyMessage; copies: number }>();
+  let doubled = false;
+  for (const message of shown.view.messages) {
+    const key = messageKey(message);
+    const entry = counts.get(key);
+    if (entry === undefined) counts.set(key, { message, copies: 1 });
+    else {
+      entry.copies += 1;
+      doubled = true;
+    }
+  }
+  if (!doubled) return [];
+  return [...counts.values()].filter(
+    ({ message, copies }) => copies > 1 && !isEmptyMessage(message) && canariesIn(message, index.planted).size > 0,
+  );
+}
+
+/** Copies beyond the bound, in the order of the view. `recalled` leaves out what a memory engine declares as recalled. */
+export function excessCopies(index: Index, shown: Shown, recalled?: (message: AnyMessage) => boolean): Excess[] {
+  const found: Excess[] = [];
+  for (const { message, copies } of repeated(index, shown)) {
+    if (recalled?.(message) === true) continue;
+    const carriers = carriersOf(index, shown, message);
+    const other = Math.max(suppliedNow(shown, message), readableCopies(index, shown, message), 1);
+    const cutOff = cutOffCopies(index, shown, message);
+    const real = carriers.filter((delivery) => !isArtificial(delivery));
+    const bound = Math.max(other, countDeliveries(real, message) + cutOff);
+    const form = real.length === carriers.length ? "real" : "artificial";
+    if (copies > bound) found.push({ shown, message, canary: canaryOf(index, message), copies, bound, form, carriers });
+  }
+  return found;
+}
+
+/** Sessions whose content one view may hold: its own key, its own session id, its family and every family under the same routing key. */
+export function related(index: Index, a: SessionRef, b: SessionRef): boolean {
+  return a.key === b.key || a.sessionId === b.sessionId || domainOf(index, a) === domainOf(index, b);
+}
+
+/** Deliveries that carried the message to a related session before it was shown. A throw counts: the engine may have kept it. */
+function carriersOf(index: Index, shown: Shown, message: AnyMessage): Delivery[] {
+  const before = shownAt(index, shown);
+  return index.deliveries.filter(
+    (delivery) =>
+      delivery.call.event.i < before &&
+      related(index, delivery.session, shown.view.session) &&
+      copiesOf(delivery.messages, message) > 0,
+  );
+}
+
+/** Hosts do retry commits; an afterTurn, ingestBatch or ingest they never make twice. */
+function isArtificial(delivery: Delivery): boolean {
+  return delivery.kind === "repeat" && delivery.advancementKey === undefined;
+}
+
+function canaryOf(index: Index, message: AnyMessage): string {
+  const [canary = ""] = canariesIn(message, index.planted);
+  return canary;
+}
+
+/** A commit counts once per advancement key, however often it was sent; any other delivery call counts as often as it was made. */
+function countDeliveries(carriers: Delivery[], message: AnyMessage): number {
+  const keys = new Set<string>();
+  let copies = 0;
+  for (const delivery of carriers) {
+    if (delivery.advancementKey !== undefined) {
+      if (keys.has(delivery.advancementKey)) continue;
+      keys.add(delivery.advancementKey);
+    }
+    copies += copiesOf(delivery.messages, message);
+  }
+  return copies;
+}
+
+const CLASSIC = new Set(["afterTurn", "ingestBatch", "ingest"]);
+
+/** Copies in classic delivery calls that a kill cut off: the engine may have kept them, and no host sends them again. */
+function cutOffCopies(index: Index, shown: Shown, message: AnyMessage): number {
+  const before = shownAt(index, shown);
+  let copies = 0;
+  for (const { event, returned, threw } of index.calls) {
+    if (!CLASSIC.has(event.method) || returned !== undefined || threw !== undefined || event.i >= before) continue;
+    if (event.session === undefined || !related(index, event.session, shown.view.session)) continue;
+    copies += copiesOf((event.messages ?? []).slice(event.deliveredFrom ?? 0), message);
+  }
+  return copies;
+}
+
+function suppliedNow(shown: Shown, message: AnyMessage): number {
+  if (shown.kind === "probe") return 0;
+  const { supplied, prompt } = shown.view;
+  const asPrompt =
+    prompt !== undefined && message.role === "user" && messageKey({ role: "user", content: prompt }) === messageKey(message);
+  return copiesOf(supplied, message) + (asPrompt ? 1 : 0);
+}
+
+/** Copies the host's own transcript held: in an earlier history it supplied, by an import, or by turns the engine was kept from. */
+function readableCopies(index: Index, shown: Shown, message: AnyMessage): number {
+  const before = shownAt(index, shown);
+  const { session } = shown.view;
+  let most = 0;
+  for (const call of index.calls) {
+    const { event } = call;
+    if (event.i >= before) break;
+    if (event.phase !== "assemble-first" || event.session === undefined || event.messages === undefined) continue;
+    if (related(index, event.session, session)) most = Math.max(most, copiesOf(event.messages, message));
+  }
+  return Math.max(most, writtenCopies(index, before, session, message), importedCopies(index, message));
+}
+
+/** A classic host writes the user entry anew at every attempt, a durable one once per turn. */
+function writtenCopies(index: Index, before: number, session: SessionRef, message: AnyMessage): number {
+  const canaries = canariesIn(message, index.planted);
+  const text = messageKey(message);
+  const perAttempt = PROFILES[index.history.case.host]?.lifecycle === "classic";
+  let copies = 0;
+  for (const turn of index.turns) {
+    if (turn.start.i >= before || !related(index, turn.session, session)) continue;
+    const brought =
+      text === `user|${normalText(turn.start.userText ?? "")}` ||
+      [...canaries].some((canary) => index.plants.get(canary)?.some((plant) => plant.turn?.id === turn.id));
+    if (!brought) continue;
+    const attempts = new Set(turn.providers.map((provider) => provider.turn.attempt)).size;
+    copies += perAttempt && message.role === "user" ? Math.max(1, attempts) : 1;
+  }
+  return copies;
+}
+
+/** An imported history holds a text once, and once more for each of its entries that repeats another text. */
+function importedCopies(index: Index, message: AnyMessage): number {
+  const imported = [...canariesIn(message, index.planted)].some((canary) =>
+    (index.plants.get(canary) ?? []).some((plant) => plant.part === "import"),
+  );
+  if (!imported) return 0;
+  let copies = 1;
+  for (const step of index.history.case.steps ?? []) {
+    if (step.kind === "import") copies += step.messages.filter((entry) => entry.text.same !== undefined).length;
+  }
+  return copies;
+}

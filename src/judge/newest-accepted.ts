@@ -1,0 +1,40 @@
+// The newest accepted turn of a thread by event, as it was delivered: what a compaction has to leave alone.
+
+import type { Message, SessionRef } from "../define/index.js";
+import type { Index, Turn } from "./facts.js";
+import { canariesIn } from "./texts.js";
+import { threadOf } from "./thread.js";
+
+export interface AcceptedTurn {
+  turn: Turn;
+  /** Its user text and its final reply, where they carry a canary. */
+  texts: Message[];
+  /** Index of the call that delivered it. */
+  deliveredAt: number;
+}
+
+/** The newest turn that was accepted and delivered before event `before`; undefined when deliveries came out of order, or it was no ordinary turn. */
+export function newestAccepted(index: Index, session: SessionRef, before: number): AcceptedTurn | undefined {
+  const thread = threadOf(index, session);
+  const accepted = index.turns.filter(
+    (turn) => threadOf(index, turn.session) === thread && turn.end?.status === "accepted" && turn.end.i < before,
+  );
+  const last = index.deliveries.findLast(
+    (entry) => entry.at < before && entry.outcome === "returned" && threadOf(index, entry.session) === thread,
+  );
+  const turn = accepted.at(-1);
+  const late = index.deliveries.some(
+    (entry) => entry.at < before && entry.kind !== "first" && threadOf(index, entry.session) === thread,
+  );
+  if (turn === undefined || last === undefined || late || turn.start.turn.kind !== "ordinary") return undefined;
+  const own = turn.deliveries.filter(
+    (entry) => entry.outcome === "returned" && entry.at < before && entry.call.event.messages !== undefined,
+  );
+  const messages = own.flatMap((entry) => entry.messages);
+  const user = messages.findLast((message) => message.role === "user");
+  const reply = messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined;
+  const texts = [user, reply].filter(
+    (message): message is Message => message !== undefined && canariesIn(message, index.planted).size > 0,
+  );
+  return own[0] === undefined ? undefined : { turn, texts, deliveredAt: own[0].call.event.i };
+}

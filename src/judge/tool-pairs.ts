@@ -1,0 +1,125 @@
+// Tool calls and their results: which belong together in a list of messages, which dangle, and which pairs the host handed over whole.
+// A result belongs to the nearest call of its id before it that has no result yet, so ids may repeat from turn to turn.
+
+import type { AnyMessage, Message } from "../define/index.js";
+import type { Index, View } from "./facts.js";
+import { canariesIn, normalText, stableJson, textOf } from "./texts.js";
+import { threadOf } from "./thread.js";
+
+export interface ToolCall {
+  id: string;
+  /** Name and arguments as text. */
+  words: string;
+  canaries: Set<string>;
+  /** Index of the message. */
+  at: number;
+}
+
+export interface ToolResult {
+  id: string;
+  text: string;
+  canaries: Set<string>;
+  isError: boolean;
+  at: number;
+}
+
+export interface Exchange {
+  call: ToolCall;
+  result: ToolResult;
+  /** Something other than results stands between the two. */
+  apart: boolean;
+}
+
+export interface Exchanges {
+  whole: Exchange[];
+  /** Calls without a result. */
+  open: ToolCall[];
+  /** Results without a call. */
+  orphans: ToolResult[];
+}
+
+type Entry = AnyMessage | Message;
+
+function callsIn(message: Entry, at: number): ToolCall[] {
+  const { content } = message as { content?: unknown };
+  if (message.role !== "assistant" || !Array.isArray(content)) return [];
+  return content.flatMap((part: unknown) => {
+    const { type, id, name, arguments: given } = (part ?? {}) as Record<string, unknown>;
+    if (type !== "toolCall" || typeof id !== "string") return [];
+    return [{ id, words: `${String(name)} ${stableJson(given ?? {})}`, canaries: canariesIn(given ?? {}), at }];
+  });
+}
+
+function resultOf(message: Entry, at: number): ToolResult | undefined {
+  if (message.role !== "toolResult") return undefined;
+  const { toolCallId, isError } = message as { toolCallId?: unknown; isError?: unknown };
+  return {
+    id: String(toolCallId),
+    text: normalText(textOf(message)),
+    canaries: canariesIn((message as { content?: unknown }).content ?? ""),
+    isError: isError === true,
+    at,
+  };
+}
+
+/** Pairs up the calls and results of one list. */
+export function exchangesIn(messages: readonly Entry[]): Exchanges {
+  const found: Exchanges = { whole: [], open: [], orphans: [] };
+  let lastOther = -1;
+  for (const [at, message] of messages.entries()) {
+    const result = resultOf(message, at);
+    if (result === undefined) {
+      lastOther = at;
+      found.open.push(...callsIn(message, at));
+      continue;
+    }
+    const nearest = found.open.findLastIndex((call) => call.id === result.id);
+    const call = found.open[nearest];
+    if (call === undefined) found.orphans.push(result);
+    else {
+      found.open.splice(nearest, 1);
+      found.whole.push({ call, result, apart: lastOther > call.at });
+    }
+  }
+  return found;
+}
+
+/** What the host handed over for a view: this call's supply, and everything delivered to the thread so far, in order. */
+export function handedFor(index: Index, view: View): Exchanges {
+  const delivered = deliveredTo(index, threadOf(index, view.session), view.call.event.i);
+  const lists = [exchangesIn(view.supplied), exchangesIn(delivered)];
+  return {
+    whole: lists.flatMap((list) => list.whole),
+    open: lists.flatMap((list) => list.open),
+    orphans: lists.flatMap((list) => list.orphans),
+  };
+}
+
+/** Results that stood without their call in anything the host ever supplied to the view's thread, and so may stand in an engine's store. */
+export function orphansEver(index: Index, view: View): ToolResult[] {
+  const thread = threadOf(index, view.session);
+  return index.calls.flatMap(({ event }) =>
+    event.i <= view.at && event.messages !== undefined && event.session !== undefined && threadOf(index, event.session) === thread
+      ? exchangesIn(event.messages).orphans
+      : [],
+  );
+}
+
+/** Deliveries that threw count as well: what was in them may have been kept. */
+function deliveredTo(index: Index, thread: string, before: number): Message[] {
+  return index.deliveries.flatMap((delivery) =>
+    delivery.call.event.i < before && threadOf(index, delivery.session) === thread ? delivery.messages : [],
+  );
+}
+
+/** The same call, also under a new id: an argument text of its own tells it, else id, name and arguments. */
+export function sameCall(a: ToolCall, b: ToolCall): boolean {
+  if (a.canaries.size > 0 && b.canaries.size > 0) return [...a.canaries].some((canary) => b.canaries.has(canary));
+  return a.id === b.id && a.words === b.words;
+}
+
+/** The same result, whole or shortened. */
+export function sameResult(shown: ToolResult, handed: ToolResult): boolean {
+  if ([...shown.canaries].some((canary) => handed.canaries.has(canary))) return true;
+  return shown.text === handed.text;
+}

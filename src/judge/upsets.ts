@@ -1,0 +1,25 @@
+// Host doings after which a session's views may differ through no doing of the engine.
+
+import type { HostNoteEvent, SessionRef } from "../define/index.js";
+import type { Index } from "./facts.js";
+import { domainOf } from "./session.js";
+
+const UPSETS = new Set<HostNoteEvent["what"]>([
+  "reset",
+  "import",
+  "damage",
+  "host-compaction",
+  "history-emptied",
+  "rewrite",
+  "killed",
+  "quarantine",
+]);
+
+/** Something of the host's own changed the session between two events. */
+export function upsetBetween(index: Index, session: SessionRef, from: number, to: number): boolean {
+  const domain = domainOf(index, session);
+  return index.notes.some((note) => {
+    if (note.i <= from || note.i >= to || !UPSETS.has(note.what)) return false;
+    return note.session === undefined || domainOf(index, note.session) === domain;
+  });
+}
