@@ -31,7 +31,12 @@ interface Session {
 /** One file per session, replaced as a whole. A session is its key and its id together. */
 function openFiles(folder: string) {
   const fileOf = ({ sessionKey, sessionId }: define.SessionParams) =>
-    join(folder, `${createHash("sha256").update(JSON.stringify([sessionKey, sessionId])).digest("hex")}.json`);
+    join(
+      folder,
+      `${createHash("sha256")
+        .update(JSON.stringify([sessionKey, sessionId]))
+        .digest("hex")}.json`,
+    );
   return {
     load(params: define.SessionParams): Session {
       const file = fileOf(params);
@@ -68,41 +73,50 @@ function readTranscript(file = ""): { all: Set<string>; path: Entry[] } {
   return { all, path };
 }
 
-/** Takes over what is new in the file; what the conversation left behind on another branch goes. False where there was nothing to read. */
-function importFile(files: Files, params: define.SessionParams): { isRead: boolean; imported: number } {
-  const { all, path } = readTranscript(params.sessionFile);
-  const { known, summary, items } = files.load(params);
-  const [old, onPath] = [new Set(known), new Set(path.map((entry) => entry.id))];
-  const session = { known, summary, items: items.filter(({ id }) => id === undefined || onPath.has(id) || !all.has(id)) };
-  for (const { id = "", type, message, summary: told, firstKeptEntryId } of path.filter((entry) => !old.has(entry.id ?? ""))) {
-    session.known.push(id);
-    if (message !== undefined) session.items.push({ id, message });
-    if (type !== "compaction") continue;
-    const cut = session.items.findIndex((item) => item.id === firstKeptEntryId);
-    session.summary = told ?? "";
-    session.items.splice(0, Math.max(cut, 0));
-  }
-  const imported = session.known.length - old.size;
-  if (imported > 0 || session.items.length < items.length) files.save(params, session);
-  return { isRead: path.length > 0, imported };
-}
-
 function wordsOf(message: Message): string {
   const content: unknown = message.role === "compactionSummary" ? message.summary : message.content;
   if (!Array.isArray(content)) return String(content ?? "");
   return content.map((part) => part.text ?? part.thinking ?? JSON.stringify(part)).join("\n");
 }
 
+/** Delivered texts and those of the file may differ in all but this, or even in this: then both are shown once. */
+const markOf = (message: Message) => `${message.role} ${wordsOf(message)}`;
 const sizeOf = (messages: Message[]) => Math.ceil(JSON.stringify(messages).length / 4);
+
+/** Takes over what is new in the file; what the conversation left behind on another branch goes. False where there was nothing to read. */
+function importFile(files: Files, params: define.SessionParams): { isRead: boolean; imported: number } {
+  const { all, path } = readTranscript(params.sessionFile);
+  const { known, summary, items } = files.load(params);
+  const fresh = path.filter((entry) => !known.includes(entry.id ?? ""));
+  const said = new Set(fresh.flatMap(({ message }) => (message === undefined ? [] : [markOf(message)])));
+  const isOnPath = new Set(path.map((entry) => entry.id));
+  const stays = ({ id, message }: Item) => (id === undefined ? !said.has(markOf(message)) : isOnPath.has(id) || !all.has(id));
+  const session = { known: [...known], summary, items: items.filter(stays) };
+  for (const { id = "", type, message, summary: told = "", firstKeptEntryId } of fresh) {
+    session.known.push(id);
+    if (message !== undefined) session.items.push({ id, message });
+    if (type !== "compaction") continue;
+    session.summary = told;
+    const cut = session.items.findIndex((item) => item.id === firstKeptEntryId);
+    session.items.splice(0, Math.max(cut, 0));
+  }
+  if (fresh.length > 0 || session.items.length < items.length) files.save(params, session);
+  return { isRead: path.length > 0, imported: fresh.length };
+}
 
 /** The summary and the newest turn always, older turns while there is room. A turn starts at a user message, so no tool call loses its results. */
 function viewOf({ summary, items }: Session, budget: number): Message[] {
   const isSaid = (message: Message) => message.role === "toolResult" || wordsOf(message).trim() !== "";
   const messages = items.map((item) => item.message).filter(isSaid);
   const note: Message[] = summary === "" ? [] : [{ role: "user", content: `[Summary]\n${summary}`, timestamp: 0 }];
-  const starts = messages.flatMap((message, at) => (at === 0 || message.role === "user" ? [at] : []));
-  const fits = (start: number) => sizeOf([...note, ...messages.slice(start)]) <= budget;
-  return [...note, ...messages.slice(starts.find(fits) ?? starts.at(-1) ?? 0)];
+  let room = budget - sizeOf(note);
+  let start = messages.length;
+  for (let at = messages.length - 1; at >= 0 && room >= 0; at--) {
+    if (at > 0 && messages[at]?.role !== "user") continue;
+    room -= sizeOf(messages.slice(at, start));
+    if (room >= 0 || start === messages.length) start = at;
+  }
+  return [...note, ...messages.slice(start)];
 }
 
 function deliver(files: Files, params: define.SessionParams, delivered: Message[]): void {

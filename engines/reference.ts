@@ -1,5 +1,6 @@
-// The reference engine: a store of what the host delivered, one journal per session, summarised by the host's own model. It claims all
-// there is to claim, needs nothing that another instance, a new process or a crash would lose, and looks at neither clocks nor chance.
+// The reference engine: a store of what the host delivered, one journal per session, summarised by the host's own model.
+// It conforms under every profile and claims all there is to claim. It needs nothing that another instance, a new process or a
+// crash would lose, and looks at neither clocks nor chance. Authors copy from it.
 
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -71,6 +72,7 @@ function openFiles(folder: string) {
   };
 }
 
+// ---- Messages: their parts, their size, the turns they make up.
 function partsOf(message: Message): Part[] {
   const content: unknown = message.role === "compactionSummary" ? message.summary : message.content;
   if (typeof content === "string") return [{ type: "text", text: content }];
@@ -129,10 +131,10 @@ function bootstrap(files: Files, params: define.SessionParams) {
   const name = files.nameOf(params.sessionKey, params.sessionId);
   const session = files.load(name);
   const revision = params.sessionTarget?.expectedLifecycleRevision ?? session.revision;
-  // A revision in place of another is a reset. A first one need not be: it also appears by itself.
   const add = fromFile(session, params.sessionFile);
-  if (revision !== session.revision || add.length > 0)
-    files.append(name, { ...(session.revision ? EMPTIED : {}), revision, add });
+  // A revision in place of another is a reset. A first one need not be: it also appears by itself.
+  const reset = session.revision === undefined ? {} : EMPTIED;
+  if (revision !== session.revision || add.length > 0) files.append(name, { ...reset, revision, add });
   return { bootstrapped: true, importedMessages: add.length };
 }
 
@@ -154,11 +156,15 @@ function admit(files: Files, session: Session, params: define.AssembleParams): C
   return { viewed: true, messages: files.load(forkName(params.sessionKey)).messages };
 }
 
-/** Empty messages and kinds that only hosts make are shown while the host itself still supplies them. */
+/** Empty messages and kinds that only hosts make are shown while the host still supplies them; a result stays with its call. */
 function presentable(messages: Message[], supply: Message[]): Message[] {
-  const isPlain = (it: Message) => it.role === "toolResult" || (isModelKind(it) && !partsOf(it).every(isBlank));
+  const isPlain = (message: Message) => isModelKind(message) && !partsOf(message).every(isBlank);
+  if (messages.every(isPlain)) return messages;
   const supplied = new Set(supply.map((message) => JSON.stringify(message)));
-  return messages.filter((message) => isPlain(message) || supplied.has(JSON.stringify(message)));
+  return messages.flatMap((message): Message[] => {
+    if (isPlain(message) || supplied.has(JSON.stringify(message))) return [message];
+    return message.role === "toolResult" ? [{ ...message, content: [{ type: "text", text: "(no output)" }] }] : [];
+  });
 }
 
 /** The message with its texts cut to `limit` characters. Tool calls stay what they were. */
@@ -210,12 +216,12 @@ function isClosed(turn: Message[]): boolean {
   return last?.role === "assistant" && callsOf(last).length === 0 && !["error", "aborted", "toolUse"].includes(last.stopReason);
 }
 
-/** Kept: the newest turn with a reply. What the current turn delivered, from `start` on, wins nothing: it comes back with the retry. */
+/** Kept: the newest turn with a reply. What the current turn delivered, from `start` on, is no gain: it comes with the retry. */
 function plan(messages: Message[], start: number): { kept: Message[]; dropped: Message[] } {
   const turns = turnsOf(messages);
   const kept = turns.findLast(isClosed) ?? turns.at(-1) ?? [];
-  const wins = messages.slice(0, start).some((message) => !kept.includes(message));
-  return { kept, dropped: wins ? turns.filter((turn) => turn !== kept).flat() : [] };
+  const gains = messages.slice(0, start).some((message) => !kept.includes(message));
+  return { kept, dropped: gains ? turns.filter((turn) => turn !== kept).flat() : [] };
 }
 
 /** One call of the host's model. Without a model: how each text begins, in half the room. Rejects when it fails or is aborted. */
@@ -229,10 +235,11 @@ async function summarise(params: define.CompactParams, dropped: Message[]): Prom
   abortSignal?.throwIfAborted();
   const systemPrompt = "Summarise this conversation in a few sentences. Keep names, numbers, decisions and what is still open.";
   const request = { systemPrompt, messages: [{ role: "user", content: lines.join("\n\n") }], purpose: "compaction" };
-  const answer = runtimeContext.llm.complete(abortSignal === undefined ? request : { ...request, signal: abortSignal });
   const aborted = new Promise<never>((_, reject) => {
     abortSignal?.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
   });
+  aborted.catch(() => {}); // The model may have thrown before anybody waits for this one.
+  const answer = runtimeContext.llm.complete(abortSignal === undefined ? request : { ...request, signal: abortSignal });
   const text = String((await Promise.race([answer, aborted])).text ?? "").trim();
   if (text === "") throw new Error("the answer was empty");
   return text;

@@ -15,7 +15,7 @@ import {
 import { faultOf } from "../src/judge/faults.js";
 import { type Compaction, canariesIn, type Index, indexOf, messageKey, sizeOf } from "../src/judge/index.js";
 import { asksToCompact, never } from "../src/judge/reach.js";
-import { isCrowded, lastViewBefore, threadOf } from "../src/judge/thread.js";
+import { isCrowded, threadOf } from "../src/judge/thread.js";
 import { upsetBetween } from "../src/judge/upsets.js";
 import { withMethods } from "./breaks/history-wraps.js";
 
@@ -59,7 +59,11 @@ function undigested(index: Index, compaction: Compaction): { list: Message[]; se
   const done = index.compactions.findLast(
     (other) => other.outcome === "compacted" && other.call.end < i && threadOf(index, other.session) === thread,
   );
-  const view = lastViewBefore(index, thread, i);
+  // Later assembles of a turn are fed the engine's own view, not the host's history.
+  const firsts = index.views.filter(
+    (entry) => entry.call.event.phase === "assemble-first" && threadOf(index, entry.session) === thread,
+  );
+  const view = firsts.findLast((entry) => entry.at < i);
   if (done === undefined) return view && { list: view.supplied, seenAt: view.call.event.i };
   const since = index.deliveries.filter(
     (entry) =>
@@ -154,7 +158,7 @@ export default defineClause({
       id: "compact-effective/wants-messages",
       about: "compact works on params.messages, which hosts do not send, and skips when it is absent.",
       bugs: ["graphiti-compact-noop"],
-      minimalSteps: 2,
+      minimalSteps: 3,
       wrap: withMethods((engine) => ({
         compact: async (params: CompactParams & { messages?: unknown }) =>
           params.messages === undefined ? NOTHING : engine.compact(params),
@@ -165,7 +169,7 @@ export default defineClause({
       about:
         "Without currentTokenCount there is no telling whether compaction is needed, so compact returns early, forced or not.",
       bugs: ["lcm-overflow-needs-count"],
-      minimalSteps: 2,
+      minimalSteps: 3,
       wrap: withMethods((engine) => ({
         compact: async (params: CompactParams) => (params.currentTokenCount === undefined ? NOTHING : engine.compact(params)),
       })),
@@ -175,7 +179,7 @@ export default defineClause({
       about: "State is found by session key alone; a host that was told not to send one is refused.",
       bugs: ["tencent-compact-no-key"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
-      minimalSteps: 2,
+      minimalSteps: 3,
       wrap: withMethods((engine) => ({
         info: { ...engine.info, acceptedHostParams: ["prompt", "runtimeContext", "abortSignal"] },
         compact: async (params: CompactParams) =>

@@ -67,6 +67,17 @@ describe("history-no-duplicate", () => {
     expect(check(h)).toEqual([]);
   });
 
+  it("accepts in a probe the text of a wrapped live message that only the session file holds", () => {
+    const h = classic();
+    h.turn("s1", "a", { prompt: "AAAAAAAAAAA1 hello" }).afterTurn([], [U1, R1]).end();
+    h.turn("s2", "a", { prompt: "From the chat client:\nAAAAAAAAAAA1 hello" })
+      .provider("overflow")
+      .afterTurn([U1, R1], [])
+      .end("failed");
+    h.probe(h.session("a"), [U1, R1, U1]);
+    expect(check(h)).toEqual([]);
+  });
+
   it("accepts repeated texts that carry no canary, and a canary inside a summary", () => {
     const h = historyOf();
     h.turn("s1", "a").commit([U1, R1]).end();

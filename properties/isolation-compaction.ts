@@ -95,11 +95,10 @@ export default defineClause({
   bugs: ["lcm-uuid-keyed", "ov-routing-split", "compaction-bleed", "successor-not-adopted"],
   applies: () => APPLIES,
   twins: (theCase, history, subject) => (subject.adapter.recall === undefined ? requestOf(theCase, planFor(history)) : []),
-  check(history, twins) {
+  check(history, twins, subject) {
     const index = indexOf(history);
-    const findings = index.compactions
-      .map((compaction) => wrongSession(index, compaction))
-      .filter((finding) => finding !== undefined);
+    const judged = subject.adapter.recall === undefined ? index.compactions : [];
+    const findings = judged.map((compaction) => wrongSession(index, compaction)).filter((finding) => finding !== undefined);
     return [
       ...findings,
       ...leftOutFindings(
@@ -118,7 +117,7 @@ export default defineClause({
       about:
         "compact finds its session by a field that assemble set: it is carried out on the session seen last, whatever the call names.",
       bugs: ["ov-routing-split"],
-      minimalSteps: 3,
+      minimalSteps: 4,
       wrap: compactsLastSeen(),
     },
     {
@@ -126,7 +125,7 @@ export default defineClause({
       about:
         "compact gathers the rows to summarise without a session, pays for a summary of another session's newest and reports success. Nothing is stored, so no later answer shows it.",
       bugs: ["ov-routing-split"],
-      minimalSteps: 3,
+      minimalSteps: 2,
       wrap: summarisesAnother(),
     },
   ],

@@ -94,7 +94,7 @@ export default defineClause({
       about:
         "Heartbeats are not stored, but they set off maintenance for the whole agent: after a tick the base session shows its newest messages only.",
       bugs: ["graphiti-hb-gap"],
-      minimalSteps: 4,
+      minimalSteps: 3,
       wrap: tickTrimsBase(),
     },
   ],

@@ -92,7 +92,13 @@ export default defineClause({
           (canary) => delivery.canaries.has(canary) && !belongs(index, canary, shownAt(index, one), isOwn),
         );
         if (leaked === undefined) continue;
-        const finding = leakFinding(index, one, leaked, `the late delivery of ${delivery.turn.id} stays with the run it names`);
+        const finding = leakFinding(
+          index,
+          one,
+          leaked,
+          `the late delivery of ${delivery.turn.id} stays with the run it names`,
+          "of an older run that was delivered late",
+        );
         findings.push({ ...finding, blame: [...new Set([delivery.call.event.i, ...finding.blame])].sort((a, b) => a - b) });
       }
     }
@@ -115,7 +121,7 @@ export default defineClause({
         "A delivery with another id than the key's current one is kept as a pending note of the key and told to whoever assembles next.",
       bugs: ["cron-late-afterturn"],
       hosts: ["openclaw-2026.9"],
-      minimalSteps: 4,
+      minimalSteps: 3,
       wrap: tellsPendingNotes(),
     },
   ],

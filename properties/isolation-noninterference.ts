@@ -19,7 +19,7 @@ import {
 } from "../src/judge/index.js";
 import { cappedOverall, countingAll } from "./breaks/shared-state.js";
 
-/** One session, chosen by the seed among those with a view after another session was active. */
+/** One session, chosen by the seed among those with a view after another session was active; often one beside a compaction. */
 function planOf(history: History): LeaveOut | undefined {
   if (hasOverlap(history.case)) return undefined;
   const index = indexOf(history);
@@ -33,7 +33,9 @@ function planOf(history: History): LeaveOut | undefined {
     if (after === undefined || !hasLaterView(index, after, session)) continue;
     plans.push({ name: `only ${unit.replace("\u0000", " ")}`, steps, after, session, what: "the steps of all other sessions" });
   }
-  return chosenBy(history.case.seed, plans);
+  const compacting = new Set(index.compactions.map(({ call }) => call.event.step));
+  const busy = plans.filter((plan) => [...plan.steps].some((step) => compacting.has(step)));
+  return chosenBy(history.case.seed >> 1, busy.length > 0 && history.case.seed % 2 === 0 ? busy : plans);
 }
 
 const planFor = (history: History): LeaveOut | undefined => planOnce(history, "isolation-noninterference", planOf);
@@ -73,14 +75,14 @@ export default defineClause({
       about:
         "The number of kept messages is capped over all sessions together: a busy session pushes the older messages out of a quiet one.",
       recorded: "one store under agentDir serves every session of the gateway",
-      minimalSteps: 3,
+      minimalSteps: 4,
       wrap: cappedOverall(4),
     },
     {
       id: "isolation-noninterference/imported-overall",
       about: "bootstrap reports how many messages the store holds, whoever they belong to.",
       recorded: "bootstrap names the session it is about, and the host reads importedMessages for that session",
-      minimalSteps: 3,
+      minimalSteps: 2,
       wrap: countingAll(),
     },
   ],

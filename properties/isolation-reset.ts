@@ -127,11 +127,16 @@ export default defineClause({
           isOld(index, one, reset, view.at),
         );
         if (canary === undefined) continue;
-        const finding = leakFinding(index, shown, canary, "nothing that was said only before the reset");
+        const finding = leakFinding(
+          index,
+          shown,
+          canary,
+          "nothing that was said only before the reset",
+          "that was said before the reset",
+        );
         const blame = [...new Set([...finding.blame, reset.note.i, reset.seen])].sort((a, b) => a - b);
         findings.push({
           ...finding,
-          message: finding.message.replace("belongs to another session", "was said before the reset"),
           blame,
           level: "should",
         });
@@ -159,7 +164,7 @@ export default defineClause({
       id: "isolation-reset/summary-survives",
       about: "The messages go at a reset, the archived summary of the last compaction is kept under the key and shown again.",
       bugs: ["ov-reset-replay"],
-      minimalSteps: 4,
+      minimalSteps: 5,
       wrap: summarySurvives(),
     },
   ],

@@ -165,10 +165,10 @@ export default defineClause({
     for (const shown of shownIn(index)) {
       const canary = leakIn(index, shown);
       if (canary === undefined) continue;
-      const rule = isChild(shown.view.session)
-        ? "an isolated child shows nothing of its parent but what it was told"
-        : "a parent shows no more of a child than the host announced";
-      findings.push(leakFinding(index, shown, canary, rule));
+      const [rule, whose] = isChild(shown.view.session)
+        ? ["an isolated child shows nothing of its parent but what it was told", "of its parent"]
+        : ["a parent shows no more of a child than the host announced", "of its child"];
+      findings.push(leakFinding(index, shown, canary, rule, whose));
     }
     const variant = twins.length === 0 ? undefined : chosenVariant(history);
     const twin = variant === undefined ? undefined : twins.find((play) => play.name === variant.plan.name);
@@ -187,21 +187,21 @@ export default defineClause({
       id: "isolation-subagent/every-spawn-forks",
       about: "The engine ignores contextMode: every child starts with the newest messages of its parent.",
       bugs: ["spawn-light-isolated"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: everySpawnForks(),
     },
     {
       id: "isolation-subagent/child-tells-parent",
       about: "When a child ends, what was said in it is filed under its parent, beside the announcement the host makes.",
       recorded: "the host announces a child's reply to the parent in a turn of its own (j1)",
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: childTellsParent(),
     },
     {
       id: "isolation-subagent/rollback-empties-parent",
       about: "The rollback of a failed spawn removes the rows it finds under the parent's key, not those it prepared.",
       bugs: ["caura-rollback-shape"],
-      minimalSteps: 3,
+      minimalSteps: 2,
       wrap: rollbackEmptiesParent(),
     },
   ],

@@ -86,7 +86,13 @@ export default defineClause({
       const canary = leakedIn(index, shown, unsupplied(index, shown, recallFor(subject, shown.view.session)));
       if (canary === undefined) continue;
       findings.push(
-        leakFinding(index, shown, canary, "an isolated run shows only what was supplied in the call or belongs to that run"),
+        leakFinding(
+          index,
+          shown,
+          canary,
+          "an isolated run shows only what was supplied in the call or belongs to that run",
+          "that belongs to another run of its lane",
+        ),
       );
     }
     return findings;

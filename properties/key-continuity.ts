@@ -160,7 +160,7 @@ export default defineClause({
       about: "State is looked up by the session id. compact begins a new id, and the conversation stays with the old one.",
       bugs: ["lcm-uuid-keyed", "lcm-rollover-splits"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
-      minimalSteps: 2,
+      minimalSteps: 3,
       wrap: forgetsUnderSuccessor(),
     },
     {
@@ -169,7 +169,7 @@ export default defineClause({
         "The newest delivery waits in the instance until the next one comes; dispose does not write it, and the next instance knows nothing of it.",
       bugs: ["lcm-session-end-restart"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
-      minimalSteps: 3,
+      minimalSteps: 2,
       wrap: losesNewestWithInstance(),
     },
   ],

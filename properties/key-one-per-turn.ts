@@ -1,7 +1,7 @@
 // Judges the host: all calls about one logical turn name the same session. Compares the parameters an engine was really given with the
 // turn they belong to. Which key a turn should have is not asked here: key-routing-default and key-fresh-per-tick do.
 
-import { APPLIES, defineClause, type Finding, type HostPolicy } from "../src/define/index.js";
+import { APPLIES, defineClause, type Finding, type HostPolicy, notApplicable } from "../src/define/index.js";
 import { type Call, type Index, indexOf, nameOf, type Turn } from "../src/judge/index.js";
 
 /** The turn's own key is one no turn may have: the bare session id, or the key of another session. */
@@ -115,7 +115,10 @@ export default defineClause({
     },
   ],
   bugs: ["hb-shared-engine-key", "cron-host-stable-key", "compact-uuid-as-key", "policy-key-in-engine"],
-  applies: () => APPLIES,
+  applies: (_subject, facts) =>
+    (facts["turn.overflow"] ?? 0) > 0 && (facts["turn.retried"] ?? 0) === 0
+      ? notApplicable("no turn was ever tried again: the engine is not asked to compact, or did nothing")
+      : APPLIES,
   check(history) {
     const index = indexOf(history);
     const findings: Finding[] = [];

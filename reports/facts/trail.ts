@@ -23,8 +23,8 @@ export interface Trail {
   /** Tokens that name the content; empty where the finding is about no text. */
   canaries: string[];
   stations: Station[];
-  /** The last station does not show the content itself: it was found missing, or in a look at a copy after the case. */
-  endsElsewhere: boolean;
+  /** The last station does not show the content itself: it was found missing, or in a look at a copy after the case. Its mark is that of the find. */
+  endsElsewhere: false | { mark?: number };
 }
 
 export const eventsOf = (finding: ReportFinding): Event[] => finding.events as unknown as Event[];
@@ -64,13 +64,20 @@ export function trailOf(finding: ReportFinding): Trail {
   const marks = marksOf(finding);
   const last = Math.max(-1, ...marks.keys());
   const chosen = new Set([...marks.keys(), ...carriersOf(events, canaries, marks, last)]);
-  const stations = [...chosen].sort((a, b) => a - b).flatMap((at) => {
-    const event = events[at];
-    return event === undefined ? [] : [stationOf(event, answers, events, canaries, marks.get(at))];
-  });
+  const stations = [...chosen]
+    .sort((a, b) => a - b)
+    .flatMap((at) => {
+      const event = events[at];
+      return event === undefined ? [] : [stationOf(event, answers, events, canaries, marks.get(at))];
+    });
   const end = stations.at(-1);
-  const shows = end !== undefined && end.carried !== undefined && end.carried.where.startsWith("shown");
-  return { canaries, stations, endsElsewhere: canaries.length > 0 && !shows };
+  if (canaries.length === 0 || end?.carried?.where.startsWith("shown") === true)
+    return { canaries, stations, endsElsewhere: false };
+  // The end of the turn or of the instance is where a finding points that was made afterwards: nothing to see there.
+  const event = end === undefined ? undefined : events[end.at];
+  const isAfterwards = event?.kind === "host" || (event?.kind === "call" && event.method === "dispose");
+  if (!isAfterwards || end === undefined || end.carried !== undefined) return { canaries, stations, endsElsewhere: {} };
+  return { canaries, stations: stations.slice(0, -1), endsElsewhere: end.mark === undefined ? {} : { mark: end.mark } };
 }
 
 /** Compactions that took the text up, and the delivery that brought it where the chain names none. */
@@ -82,7 +89,9 @@ function carriersOf(events: readonly Event[], canaries: string[], marks: Map<num
   );
   const onTheWay = events.filter((event) => event.kind === "call" && event.i < last && compacts.includes(event.call));
   const delivers = (event: Event | undefined): boolean =>
-    event?.kind === "call" && event.deliveredFrom !== undefined && givenIn(event).some((message) => holds(textOfMessage(message)));
+    event?.kind === "call" &&
+    event.deliveredFrom !== undefined &&
+    givenIn(event).some((message) => holds(textOfMessage(message)));
   const known = [...marks.keys()].some((at) => delivers(events[at]));
   const delivery = known ? undefined : events.find((event) => event.i < last && delivers(event));
   // A summariser's own event says the same as its compact, which stands for both where the chain names either.
@@ -97,7 +106,12 @@ function stationOf(
   mark: number | undefined,
 ): Station {
   const numbered = mark === undefined ? {} : { mark };
-  const base = { at: event.i, step: event.step, ...numbered, ...("session" in event && event.session ? { session: event.session } : {}) };
+  const base = {
+    at: event.i,
+    step: event.step,
+    ...numbered,
+    ...("session" in event && event.session ? { session: event.session } : {}),
+  };
   const carried = carriedBy(event, answers, events, canaries);
   const found = carried === undefined ? {} : { carried };
   switch (event.kind) {
@@ -110,7 +124,12 @@ function stationOf(
     case "provider":
       return { ...base, ...found, who: "the model", words: `answers: ${event.answer}` };
     case "summariser":
-      return { ...base, ...found, who: "the summariser", words: `${event.mode}: ${event.answer === undefined ? "no answer" : "answers"}` };
+      return {
+        ...base,
+        ...found,
+        who: "the summariser",
+        words: `${event.mode}: ${event.answer === undefined ? "no answer" : "answers"}`,
+      };
     case "return":
     case "throw":
     case "skipped":
@@ -141,16 +160,25 @@ function textsOfCall(event: CallEvent, answer: Answer | undefined, events: reado
     `${event.method === "assemble" ? "supplied" : "delivered"} (${String(message?.role)})`,
     textOfMessage(message),
   ]);
-  const summarised = events.flatMap((other): Texts =>
-    other.kind === "summariser" && other.call === event.call
-      ? [["the summary made", other.answer ?? ""], ["given to the summariser", other.request]]
-      : [],
+  const summarised = events.flatMap(
+    (other): Texts =>
+      other.kind === "summariser" && other.call === event.call
+        ? [
+            ["the summary made", other.answer ?? ""],
+            ["given to the summariser", other.request],
+          ]
+        : [],
   );
-  const result: Texts = answer?.kind === "return" && event.method === "compact" ? [["in the result", JSON.stringify(answer.result) ?? ""]] : [];
+  const result: Texts =
+    answer?.kind === "return" && event.method === "compact" ? [["in the result", JSON.stringify(answer.result) ?? ""]] : [];
   return [...shown, ...given, ...summarised, ...result];
 }
 
 function textsOfOther(event: Event): Texts {
-  if (event.kind === "summariser") return [["the summary made", event.answer ?? ""], ["given to the summariser", event.request]];
+  if (event.kind === "summariser")
+    return [
+      ["the summary made", event.answer ?? ""],
+      ["given to the summariser", event.request],
+    ];
   return [];
 }

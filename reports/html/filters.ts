@@ -16,6 +16,6 @@ export function filterBar(matrix: Matrix): Markup {
     (state) =>
       html`<label class="chip"><input type="checkbox" name="state" value="${state}" checked>${icon(state)}${STATE_WORDS[state]} <b>${count(state)}</b></label>`,
   )}</fieldset>
-<span class="tail"><output class="left" aria-live="polite"></output><button type="reset">show all</button></span>
+<span class="tail"><output class="left" aria-live="polite"></output><button type="button" class="reset">show all</button></span>
 </form>`;
 }

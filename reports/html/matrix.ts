@@ -45,7 +45,8 @@ function clauseCell(cell: ReportClause | undefined, host: string, violations: re
   const anchor = violations.find((one) => one.clause === cell)?.anchor;
   const hint = cell.reason ?? CLAUSE_WORDS[cell.verdict].meaning;
   const shown = html`${icon(state)}<span class="count">${countOf(cell)}</span><span class="out"> ${STATE_WORDS[state]}${when(cell.verdict === "passed", () => html`, exercised ${cell.witnessed} times`)}</span>`;
-  const inner = anchor === undefined ? html`<span title="${hint}">${shown}</span>` : html`<a href="#${anchor}" title="${hint}">${shown}</a>`;
+  const inner =
+    anchor === undefined ? html`<span title="${hint}">${shown}</span>` : html`<a href="#${anchor}" title="${hint}">${shown}</a>`;
   return html`<td data-host="${host}" data-state="${state}" class="c-${state}">${inner}</td>`;
 }
 

@@ -95,6 +95,12 @@ const NOTES: Partial<Record<string, string>> = {
   "commit-answer-lost": "the answer to the commit is lost",
   "commit-queued": "the commit waits for another try",
   "history-emptied": "the host empties the history",
+  import: "a history the engine never saw is put in place",
+  damage: "the transcript file is damaged",
+  clock: "the host clock jumps",
+  spawned: "the subagent is spawned",
+  "child-rolled-back": "the spawn is rolled back",
+  rewrite: "transcript entries are rewritten",
   unsettled: "the engine's background work is still running",
 };
 
@@ -114,6 +120,7 @@ export function hostWords(event: Extract<Event, { kind: "host" }>): string {
 
 /** Role and text of a message of unknown make. */
 export function messageWords(message: AnyMessage): { role: string; text: string } {
-  if (message === null || typeof message !== "object") return { role: "not a message", text: JSON.stringify(message) ?? String(message) };
+  if (message === null || typeof message !== "object")
+    return { role: "not a message", text: JSON.stringify(message) ?? String(message) };
   return { role: typeof message.role === "string" ? message.role : "no role", text: textOfMessage(message) };
 }

@@ -2,7 +2,15 @@
 
 import { visible } from "./visible.js";
 
-const ENTITY: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\n": "&#10;", "\t": "&#9;" };
+const ENTITY: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  "\n": "&#10;",
+  "\t": "&#9;",
+};
 
 export const xmlText = (text: string): string => visible(text).replace(/[&<>]/g, (one) => ENTITY[one] ?? one);
 

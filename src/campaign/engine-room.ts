@@ -34,7 +34,7 @@ export function mix(seed: number, k: number): number {
 
 export class EngineRoom {
   private readonly loaded = new Map<string, Promise<Loaded>>();
-  private clauses: Map<string, Clause> | undefined;
+  private readonly clauses = new Map<string, Promise<Clause | undefined>>();
 
   constructor(
     private readonly parts: Parts,
@@ -93,6 +93,12 @@ export class EngineRoom {
     };
   }
 
+  private clause(id: string): Promise<Clause | undefined> {
+    const clause = this.clauses.get(id) ?? this.parts.clause(id);
+    this.clauses.set(id, clause);
+    return clause;
+  }
+
   private judgeOnly(theCase: Case, events: Event[], judge: Judge): Played {
     const history: History = { case: theCase, events, probes: [] };
     const judged = judgeHistory(history, judge.clauses, judge.subject);
@@ -100,9 +106,7 @@ export class EngineRoom {
   }
 
   private async judgeFor(task: Task, theCase: Case, loaded: Loaded): Promise<Judge> {
-    this.clauses ??= new Map((await this.parts.clauses()).map((clause) => [clause.id, clause]));
-    const byId = this.clauses;
-    const clauses = task.clauses.map((id) => byId.get(id)).filter((clause) => clause !== undefined);
+    const clauses = (await Promise.all(task.clauses.map((id) => this.clause(id)))).filter((clause) => clause !== undefined);
     const subject = subjectOf(loaded.declared, loaded.engine.adapter, theCase.host);
     const policy = loaded.policyFor?.(subject.profile);
     const watch = this.watch;

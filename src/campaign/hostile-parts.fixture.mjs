@@ -100,6 +100,7 @@ function load(source) {
 
 export default {
   clauses: async () => [results, quiet],
+  clause: async (id) => [results, quiet].find((clause) => clause.id === id),
   caseFor: () => {
     throw new Error("these tests give their cases");
   },

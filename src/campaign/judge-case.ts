@@ -3,6 +3,7 @@
 
 import type { Case, Clause, Facts, Finding, History, Subject, TwinPlay, TwinRequest } from "../define/index.js";
 import { repeatable, withKillsFixed } from "./fixed-kills.js";
+import { judgesOf } from "./overlapped.js";
 import type { Judged, Played, TwinPlan } from "./protocol.js";
 
 export interface Judge {
@@ -149,7 +150,10 @@ export async function judgeCase(theCase: Case, judge: Judge, choice: TwinChoice)
   );
   const counts = { ...countsOf(history, judge), history };
   if (host.some((said) => said.findings.length > 0)) return { ...counts, judged: host };
-  const engine = judge.clauses.filter((clause) => clause.who === "engine");
+  const engine = judgesOf(
+    theCase,
+    judge.clauses.filter((clause) => clause.who === "engine"),
+  );
   const again = repeatable(theCase);
   const requests = again ? requestsFor(history, { ...judge, clauses: engine }, choice) : new Map<Clause, TwinRequest[]>();
   const plain = judgeHistory(

@@ -51,6 +51,8 @@ export interface Loaded {
 
 export interface Parts {
   clauses(): Promise<Clause[]>;
+  /** One clause without the others: a fresh worker that looks into one clause is ready sooner. */
+  clause(id: string): Promise<Clause | undefined>;
   caseFor(seed: number, k: number, host: ProfileId): Case;
   generatorVersion: string;
   play: PlayCase;

@@ -1,7 +1,7 @@
 // The parts a real campaign is made of: the generator, the host, the judge, the loader and the clauses that exist.
 
 import type { LoadedEngine } from "../define/index.js";
-import { clauses } from "../discover.js";
+import { clauseById, clauses } from "../discover.js";
 import { caseFor, GENERATOR_VERSION, shrinkCase } from "../generate/index.js";
 import { playCase } from "../host/index.js";
 import { factsOf, historyDifference } from "../judge/index.js";
@@ -18,6 +18,7 @@ const play: PlayCase = (theCase, engine, options) =>
 
 export const realParts: Parts = {
   clauses,
+  clause: clauseById,
   caseFor: (seed, k, host) => caseFor(seed, k, host),
   generatorVersion: GENERATOR_VERSION,
   play,

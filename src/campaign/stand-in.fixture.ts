@@ -154,6 +154,7 @@ export function answersDiffer(first: History, second: History): string | undefin
 export function stubParts(clauses: Clause[], about: Partial<Parts> = {}): Parts {
   return {
     clauses: async () => clauses,
+    clause: async (id) => clauses.find((clause) => clause.id === id),
     caseFor: stubCase,
     generatorVersion: "test",
     play: async (theCase) => stubHistory(theCase),

@@ -50,6 +50,8 @@ export interface CrewSettings extends Omit<WorkerSettings, "workerFile" | "scrat
 export class WorkerCrew implements Crew {
   readonly kind = "workers";
   private readonly posts: Post[] = [];
+  /** Once a process was lost another may be: the next one is started before it is needed. */
+  private spare: Post | undefined;
   private readonly queues: Record<Priority, Item[]> = { probe: [], campaign: [] };
   private readonly settings: WorkerSettings;
   private readonly stopLooking: () => void;
@@ -78,8 +80,9 @@ export class WorkerCrew implements Crew {
   async close(): Promise<void> {
     this.closed = true;
     this.stopLooking();
-    for (const { process } of this.posts) process.end("signal", "end of the campaign");
-    await Promise.all(this.posts.map(({ process }) => process.gone));
+    const all = this.spare === undefined ? [...this.posts] : [...this.posts, this.spare];
+    for (const { process } of all) process.end("signal", "end of the campaign");
+    await Promise.all(all.map(({ process }) => process.gone));
   }
 
   private hand(priority: Priority, task: Task | undefined, message: (id: number) => ToWorker): Promise<Outcome | Description> {
@@ -110,6 +113,13 @@ export class WorkerCrew implements Crew {
   }
 
   private start(): Post {
+    const post = this.spare !== undefined && !this.spare.process.over ? this.spare : this.made();
+    this.spare = undefined;
+    this.posts.push(post);
+    return post;
+  }
+
+  private made(): Post {
     const post: Post = {
       items: [],
       process: new WorkerProcess(this.settings, {
@@ -118,7 +128,6 @@ export class WorkerCrew implements Crew {
         unstartable: (error) => this.unstartable(post, error),
       }),
     };
-    this.posts.push(post);
     return post;
   }
 
@@ -166,6 +175,7 @@ export class WorkerCrew implements Crew {
       else this.suffer(victim, post.process, at, how);
     }
     this.pump();
+    if (post.process.ready && (this.spare === undefined || this.spare.process.over)) this.spare = this.made();
   }
 
   private suffer(item: Item, process: WorkerProcess, at: InFlight | undefined, how: Pick<Lost, "how" | "detail">): void {

@@ -38,16 +38,8 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-async function main(folder: string, partsModule: string | undefined): Promise<void> {
-  const send = process.send?.bind(process);
-  if (send === undefined) throw new Error("worker.js is started by ctxspec, with a channel to it");
-  const exit = process.exit.bind(process);
-  const containment = new Containment();
-  containment.install();
-  endWhenOrphaned();
-  const inFlight = new InFlightWriter(path.join(folder, IN_FLIGHT_FILE));
-  const parts = await partsFrom(partsModule);
-  parts.prepareProcess?.(folder, (target) => containment.refused(target));
+/** Plays and loads with everything kept in that an engine does beside its answers. */
+function contained(parts: Parts, containment: Containment): Pick<Parts, "play" | "load"> {
   const play: Parts["play"] = async (theCase, engine, options) => {
     containment.begin();
     const history = await parts.play(theCase, engine, options);
@@ -59,6 +51,20 @@ async function main(folder: string, partsModule: string | undefined): Promise<vo
     Object.assign(process.env, loaded.engine.adapter.env ?? {});
     return loaded;
   };
+  return { play, load };
+}
+
+async function main(folder: string, partsModule: string | undefined): Promise<void> {
+  const send = process.send?.bind(process);
+  if (send === undefined) throw new Error("worker.js is started by ctxspec, with a channel to it");
+  const exit = process.exit.bind(process);
+  const containment = new Containment();
+  containment.install();
+  endWhenOrphaned();
+  const inFlight = new InFlightWriter(path.join(folder, IN_FLIGHT_FILE));
+  const parts = await partsFrom(partsModule);
+  parts.prepareProcess?.(folder, (target) => containment.refused(target));
+  const { play, load } = contained(parts, containment);
 
   let current = 0;
   let trace: TraceWriter | undefined;

@@ -11,6 +11,7 @@ import { toolVersion } from "../campaign/tool.js";
 import type { Settings } from "../config.js";
 import { settingsFrom } from "../config-file.js";
 import { CtxspecError, EXIT, type Report } from "../define/index.js";
+import { clauses } from "../discover.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import { catchInterrupt } from "./interrupt.js";
 import { hostLine, ProgressLine } from "./progress-line.js";
@@ -84,6 +85,7 @@ function withoutText(places: Places): Places {
 async function campaign(options: CertifyOptions, settings: Settings, places: Places, terminal: Terminal): Promise<Report> {
   const quiet = settings.quiet === true;
   const line = new ProgressLine(quiet ? undefined : terminal.live);
+  const aboutEngines = new Set((await clauses()).filter((clause) => clause.who === "engine").map((clause) => clause.id));
   const interrupt = catchInterrupt(() =>
     line.around(() => terminal.err("stopping; the report of what was done follows. Once more ends it at once.\n")),
   );
@@ -93,8 +95,9 @@ async function campaign(options: CertifyOptions, settings: Settings, places: Pla
       signal: interrupt.signal,
       onProgress: (progress) => line.show(progress),
       onHostDone: (done) => {
-        const write = places.stdoutTaken ? terminal.err : terminal.out;
-        if (!quiet) line.around(() => write(hostLine(done, places.stdoutTaken ? terminal.errPaint : terminal.paint)));
+        const verdicts = Object.fromEntries(Object.entries(done.verdicts).filter(([id]) => aboutEngines.has(id)));
+        const [write, paint] = places.stdoutTaken ? [terminal.err, terminal.errPaint] : [terminal.out, terminal.paint];
+        if (!quiet) line.around(() => write(hostLine({ ...done, verdicts }, paint)));
       },
     });
   } catch (thrown) {

@@ -6,7 +6,7 @@ import type { Description } from "../campaign/protocol.js";
 import { subjectUnder } from "../campaign/report.js";
 import { WorkerCrew } from "../campaign/supervisor.js";
 import { settingsFrom } from "../config-file.js";
-import { type Clause, type Facts, type LoadedEngine, PROFILES, type ProfileId } from "../define/index.js";
+import type { Clause, Facts, LoadedEngine, ProfileId } from "../define/index.js";
 import { clauses } from "../discover.js";
 import { type Paint, wrap } from "../draw/lines.js";
 import { describeEngine, type EngineDescription } from "../load/describe.js";
@@ -118,16 +118,19 @@ function section(title: string, lines: string[], paint: Paint, empty?: string): 
   return body.length === 0 ? [] : [paint.bold(title), ...body.map((line) => `  ${line}`), ""];
 }
 
+/** Profiles under which the same clauses apply are told together. */
 function clauseSection(seen: Description, described: EngineDescription, all: Clause[], paint: Paint, width: number): string[] {
   const engineClauses = all.filter((clause) => clause.who === "engine");
-  const lines = described.hosts.flatMap(({ id }) => {
+  const groups = new Map<string, ProfileId[]>();
+  for (const { id } of described.hosts) {
     const { applying, not } = clausesUnder(seen, id, engineClauses);
-    return [
-      `${paint.bold(id)}  ${PROFILES[id].title}`,
+    const key = [
       ...wrap(`applies (${applying.length}): ${applying.join(", ")}`, width - 4, "  "),
       ...not.flatMap(({ clause, reason }) => wrap(`${clause}: not applicable: ${reason}`, width - 4, "  ").map(paint.dim)),
-    ];
-  });
+    ].join("\n");
+    groups.set(key, [...(groups.get(key) ?? []), id]);
+  }
+  const lines = [...groups].flatMap(([text, ids]) => [paint.bold(ids.join(", ")), ...text.split("\n")]);
   return section("Clauses, by what is declared (what the engine does in a campaign may rule out more)", lines, paint);
 }
 

@@ -30,9 +30,8 @@ const DEFAULT_WIDTH = 120;
 const LEAST_WIDTH = 60;
 
 /** Colour only where a person looks, and not where NO_COLOR is set. */
-function coloured(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, TERM } = process.env;
-  return stream.isTTY === true && (NO_COLOR ?? "") === "" && TERM !== "dumb";
+export function coloured(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
 }
 
 export function paintFor(colour: boolean): Paint {
@@ -51,14 +50,14 @@ async function liveLine(stream: NodeJS.WriteStream): Promise<LiveLine | undefine
 /** The terminal this process runs in. */
 export async function realTerminal(): Promise<Terminal> {
   const { stdout, stderr } = process;
-  const colour = coloured(stdout);
+  const colour = coloured(stdout, process.env);
   return {
     cwd: process.cwd(),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     colour,
     paint: paintFor(colour),
-    errPaint: paintFor(coloured(stderr)),
+    errPaint: paintFor(coloured(stderr, process.env)),
     width: Math.max(LEAST_WIDTH, stdout.columns ?? DEFAULT_WIDTH),
     live: await liveLine(stderr),
   };

@@ -42,6 +42,8 @@ export const reportClause = z.strictObject({
   title: z.string(),
   family: z.string(),
   level: z.enum(LEVELS),
+  /** Where the requirement comes from, as the clause says it. */
+  source: z.array(z.strictObject({ url: z.string(), says: z.string() })).optional(),
   host: z.enum(PROFILE_IDS),
   verdict: z.enum(CLAUSE_VERDICTS),
   /** not-applicable, excused, inconclusive: why. */

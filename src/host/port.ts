@@ -128,21 +128,8 @@ export class EnginePort {
     }
     const call = this.recorder.nextCall();
     this.engineCalls++;
-    const messages = (params.messages ?? (params.message ? [params.message] : undefined)) as Message[] | undefined;
     const given = method === "dispose" ? params : giveCopy(params);
-    if (this.recorder.on) {
-      this.recorder.add({
-        kind: "call",
-        call,
-        engine,
-        process: this.process,
-        method,
-        ...about,
-        names: Object.keys(params).sort(),
-        params: recordable(params),
-        ...(messages ? { messages } : {}),
-      });
-    }
+    if (this.recorder.on) this.recordCall(call, engine, method, params, about);
     this.watch?.before({ call, method, step: this.recorder.step });
     const startedAt = realNowMs();
     const cancel = this.armed(fate);
@@ -185,6 +172,27 @@ export class EnginePort {
       cancel?.();
       this.watch?.after();
     }
+  }
+
+  private recordCall(
+    call: number,
+    engine: number,
+    method: EngineMethod | "factory",
+    params: Record<string, unknown>,
+    about: About,
+  ): void {
+    const messages = (params.messages ?? (params.message ? [params.message] : undefined)) as Message[] | undefined;
+    this.recorder.add({
+      kind: "call",
+      call,
+      engine,
+      process: this.process,
+      method,
+      ...about,
+      names: Object.keys(params).sort(),
+      params: recordable(params),
+      ...(messages ? { messages } : {}),
+    });
   }
 
   /** A kill inside the call that begins: at a file write, or after real time. */

@@ -56,6 +56,7 @@ function countTurns(index: Index, facts: Facts): void {
   for (const turn of index.turns) {
     add(facts, `turn.${turn.start.turn.kind}`);
     if (turn.providers.some((event) => event.answer === "overflow")) add(facts, "turn.overflow");
+    if (turn.calls.some((call) => (call.event.turn?.attempt ?? 1) > 1)) add(facts, "turn.retried");
   }
   for (const note of index.notes) add(facts, `note.${note.what}`);
   for (const delivery of index.deliveries) {

@@ -6,7 +6,7 @@ import { type AnyMessage, PROFILES, type SessionRef } from "../define/index.js";
 import type { Delivery, Index } from "./facts.js";
 import { type Shown, shownAt } from "./leak.js";
 import { domainOf } from "./session.js";
-import { canariesIn, copiesOf, isEmptyMessage, messageKey, normalText } from "./texts.js";
+import { canariesIn, copiesOf, isEmptyMessage, messageKey } from "./texts.js";
 
 /** A message that a view or probe shows more often than it may. */
 export interface Excess {
@@ -134,20 +134,26 @@ function readableCopies(index: Index, shown: Shown, message: AnyMessage): number
   return Math.max(most, writtenCopies(index, before, session, message), importedCopies(index, message));
 }
 
-/** A classic host writes the user entry anew at every attempt, a durable one once per turn. */
+/**
+ * A classic host writes the user entry anew at every attempt, a durable one once per turn. Told by the canary: what a chat client sends
+ * live is a wrapper around the text that is stored.
+ */
 function writtenCopies(index: Index, before: number, session: SessionRef, message: AnyMessage): number {
-  const canaries = canariesIn(message, index.planted);
-  const text = messageKey(message);
+  const canaries = [...canariesIn(message, index.planted)];
+  const isUser = message.role === "user";
   const perAttempt = PROFILES[index.history.case.host]?.lifecycle === "classic";
   let copies = 0;
   for (const turn of index.turns) {
     if (turn.start.i >= before || !related(index, turn.session, session)) continue;
-    const brought =
-      text === `user|${normalText(turn.start.userText ?? "")}` ||
-      [...canaries].some((canary) => index.plants.get(canary)?.some((plant) => plant.turn?.id === turn.id));
+    const { userText = "", prompt } = turn.start;
+    const brought = canaries.some(
+      (canary) =>
+        (isUser && (userText.includes(canary) || prompt.includes(canary))) ||
+        index.plants.get(canary)?.some((plant) => plant.turn?.id === turn.id),
+    );
     if (!brought) continue;
     const attempts = new Set(turn.providers.map((provider) => provider.turn.attempt)).size;
-    copies += perAttempt && message.role === "user" ? Math.max(1, attempts) : 1;
+    copies += perAttempt && isUser ? Math.max(1, attempts) : 1;
   }
   return copies;
 }

@@ -141,10 +141,16 @@ export function originName(index: Index, canary: string): string {
   return `${part} of step ${plant.step || "?"} in ${nameOf(plant.session)}`;
 }
 
-/** A finding about a leaked canary, worded the same way by all clauses. */
-export function leakFinding(index: Index, shown: Shown, canary: string, rule: string): Finding {
+/** A finding about a leaked canary, worded the same way by all clauses. `whose` completes "shows text …". */
+export function leakFinding(
+  index: Index,
+  shown: Shown,
+  canary: string,
+  rule: string,
+  whose = "that belongs to another session",
+): Finding {
   return {
-    message: `${capital(shownName(shown))} shows text that belongs to another session: ${canary} is ${originName(index, canary)}.`,
+    message: `${capital(shownName(shown))} shows text ${whose}: ${canary} is ${originName(index, canary)}.`,
     expected: rule,
     actual: `${where(shown, canary)} holds ${canary}, which was not supplied in that call`,
     at: findingAt(index, shown),

@@ -18,6 +18,7 @@ const TOKEN = new RegExp(
     "(?<![A-Za-z0-9])[0-9A-HJKMNP-TV-Z]{26}(?![A-Za-z0-9])",
     String.raw`(?<![A-Za-z0-9])[a-z]{2,16}[_:#-](?:[0-9a-f]{4,64}|\d{1,9})(?![A-Za-z0-9])`,
     String.raw`(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{8,64}(?![A-Za-z0-9])`,
+    String.raw`(?:#|\b(?:[iI]d|[nN]o|[rR]ow|[sS]eq|[sS]ummary|[cC]hunk|[nN]ode|[eE]ntry|[cC]onversation)(?:[ :=]|: |\. )#?)\d{1,9}\b`,
     String.raw`(?<![A-Za-z0-9])\d{10,19}(?!\d)`,
   ].join("|"),
   "g",
@@ -70,6 +71,7 @@ export class Likeness {
   private numbers(first: number, second: number, path: string, name: string): Unlike | undefined {
     if (first > EPOCH_MS && second > EPOCH_MS) return undefined;
     if (TIME_NAME.test(name)) return undefined;
+    if (ID_NAME.test(name)) return this.pair(String(first), String(second)) ? undefined : unlike(path, first, second);
     const slack = this.forth.size > 0 && SIZE_NAME.test(name) ? Math.max(SIZE_SLACK, 0.01 * Math.max(first, second)) : 0;
     return Math.abs(first - second) <= slack ? undefined : unlike(path, first, second);
   }

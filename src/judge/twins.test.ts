@@ -78,6 +78,9 @@ describe("Likeness", () => {
   });
 
   it("lets ids, times, paths and sizes beside ids vary", () => {
+    expect(alike("[summary 7 of row #12]", "[summary 3 of row #9]")).toBe(true);
+    expect(alike({ rowId: 7, text: "12 messages left out" }, { rowId: 9, text: "12 messages left out" })).toBe(true);
+    expect(alike("12 messages left out", "9 messages left out")).toBe(false);
     expect(alike({ id: "x", at: 5 }, { id: "y", at: 7 })).toBe(true);
     expect(alike("made 2026-05-01T10:00:00.000Z", "made 2026-05-02T11:30:00Z")).toBe(true);
     expect(alike("/tmp/a1/state/x.json", "/var/b2/x.json")).toBe(true);

@@ -1,5 +1,5 @@
 // Lanes of a timeline: one per session, one per isolated run of a heartbeat or cron lane. A lane takes a column from its first event to its
-// last; a column that is free again is used again.
+// last; where there are many lanes, a column that is free again is used again.
 
 import type { Event, SessionRef } from "../../../src/define/index.js";
 import { shortId } from "../../../src/draw/words.js";
@@ -21,6 +21,8 @@ export interface Lane {
 
 export const MOST_COLUMNS = 10;
 const COLOURS = 6;
+/** So many lanes stand side by side; of more, those that never meet share columns. */
+const SIDE_BY_SIDE = 6;
 
 const nameOf = (session: SessionRef): string =>
   session.isolatedLane === undefined ? session.alias : `${session.alias} ${session.sessionId}`;
@@ -46,7 +48,7 @@ export class Lanes {
     }
     const lastOf: number[] = [];
     for (const lane of this.all) {
-      const free = lastOf.findIndex((last) => last < lane.first);
+      const free = this.all.length <= SIDE_BY_SIDE ? -1 : lastOf.findIndex((last) => last < lane.first);
       lane.column = Math.min(free >= 0 ? free : lastOf.length, MOST_COLUMNS - 1);
       lastOf[lane.column] = Math.max(lane.last, lastOf[lane.column] ?? 0);
     }

@@ -14,6 +14,8 @@ export interface Row {
   event: Event;
   answer?: Answer;
   lane?: Lane;
+  /** Where its sign stands: in its lane, else under the event before it. */
+  column: number;
   sign: Sign;
   mark?: number;
   who: string;
@@ -55,6 +57,7 @@ export function timelineOf(finding: ReportFinding, trail: Trail): Timeline {
   const steps = stepsOf(finding.case);
   const waiting = [...steps.keys()];
   const seen = new Set(events.map((event) => event.step));
+  let column = 0;
   for (const event of events) {
     if (groups.at(-1)?.stepId !== event.step || groups.length === 0) {
       groups.push(...unseenBefore(event.step, waiting, seen).map((id) => groupOf(id, steps, finding, groups)));
@@ -64,7 +67,10 @@ export function timelineOf(finding: ReportFinding, trail: Trail): Timeline {
     if (group === undefined) continue;
     if (event.kind === "skipped") group.skipped = event.reason;
     const row = rowOf(event, about);
-    if (row !== undefined) group.rows.push(row);
+    if (row === undefined) continue;
+    column = row.lane?.column ?? column;
+    const found = trail.endsElsewhere !== false && row.mark !== undefined && row.mark === trail.endsElsewhere.mark;
+    group.rows.push({ ...row, column, ...(found ? { outcome: "the finding was made after this" } : {}) });
   }
   groups.push(...waiting.filter((id) => !seen.has(id)).map((id) => groupOf(id, steps, finding, groups)));
   return { lanes: about.lanes, groups: groups.filter((group) => group.stepId !== "" || group.rows.length > 0) };
@@ -72,11 +78,8 @@ export function timelineOf(finding: ReportFinding, trail: Trail): Timeline {
 
 /** Steps by id, those inside an overlap included, in the order of the case. */
 function stepsOf(theCase: Case): Map<string, Step> {
-  return new Map(
-    theCase.steps.flatMap((step) =>
-      step.kind === "overlap" ? [[step.id, step] as const, ...step.steps.map((inner) => [inner.id, inner] as const)] : [[step.id, step] as const],
-    ),
-  );
+  const all = theCase.steps.flatMap((step): Step[] => (step.kind === "overlap" ? [step, ...step.steps] : [step]));
+  return new Map(all.map((step) => [step.id, step]));
 }
 
 /** Takes from `waiting` the steps up to this one; answers those that left no event of their own. */
@@ -100,7 +103,7 @@ interface About {
   carriers: ReadonlySet<number>;
 }
 
-function rowOf(event: Event, { lanes, answers, marks, carriers }: About): Row | undefined {
+function rowOf(event: Event, { lanes, answers, marks, carriers }: About): Omit<Row, "column"> | undefined {
   const mark = marks.get(event.i);
   const lane = lanes.of(sessionOf(event));
   const carries = carriers.has(event.i);
@@ -115,7 +118,8 @@ function rowOf(event: Event, { lanes, answers, marks, carriers }: About): Row | 
       return { ...base, ...words, sign: failed ? "throw" : signOf(event), quiet, ...(answer === undefined ? {} : { answer }) };
     }
     case "provider": {
-      const size = event.answer === "overflow" && typeof event.sizeTokens === "number" ? ` at about ${event.sizeTokens} tokens` : "";
+      const size =
+        event.answer === "overflow" && typeof event.sizeTokens === "number" ? ` at about ${event.sizeTokens} tokens` : "";
       const words = { who: "the model", words: `answers: ${event.answer}${size}`, outcome: "" };
       const quiet = silent && (event.answer === "ok" || event.answer === "tool");
       return { ...base, ...words, sign: event.answer === "overflow" ? "overflow" : "note", quiet };
@@ -125,7 +129,8 @@ function rowOf(event: Event, { lanes, answers, marks, carriers }: About): Row | 
       return { ...base, who: "the summariser", words: answered, outcome: "", sign: "note", quiet: false };
     }
     case "host": {
-      const dull = event.what === "plant" || event.what === "turn-start" || (event.what === "turn-end" && event.status === "accepted");
+      const dull =
+        event.what === "plant" || event.what === "turn-start" || (event.what === "turn-end" && event.status === "accepted");
       const sign = BREAKS.has(event.what) ? "break" : "note";
       return { ...base, who: "the host", words: hostWords(event), outcome: "", sign, quiet: silent && dull };
     }

@@ -11,25 +11,23 @@ const LEFT = 14;
 const PITCH = 20;
 const NARROW_PITCH = 13;
 
-export interface Ground {
-  columns: number;
-  lanes: readonly Lane[];
-}
-
 export interface StripLine {
   lane: Lane;
   reach: "through" | "starts" | "ends" | "point";
 }
 
+/** passes: the chain runs by in this column. station: it comes from another column, if there was a station before, and may go on. */
+export type ChainPart = { at: "passes"; column: number } | { at: "station"; from?: number; goesOn: boolean };
+
 export interface Strip {
   lines: StripLine[];
-  sign?: { sign: Sign; lane?: Lane; mark?: number };
-  /** The chain: from which lane it comes, whether it ends, starts or goes on here. */
-  chain?: { from?: Lane; to?: Lane };
+  sign?: { sign: Sign; column: number; colour?: number; stress: "station" | "none" };
+  chain?: ChainPart;
 }
 
 const pitchOf = (columns: number): number => (columns <= 5 ? PITCH : NARROW_PITCH);
-const xOf = (lane: Lane | undefined, columns: number): number => LEFT + (lane?.column ?? 0) * pitchOf(columns);
+const xOf = (column: number, columns: number): number => LEFT + column * pitchOf(columns);
+/** Pixels. The style gives the strips of each number of columns this width. */
 export const widthOf = (columns: number): number => 2 * LEFT + (columns - 1) * pitchOf(columns);
 
 const ENDS: Record<StripLine["reach"], [top: string, bottom: string]> = {
@@ -40,8 +38,8 @@ const ENDS: Record<StripLine["reach"], [top: string, bottom: string]> = {
 };
 
 export function stripSvg(strip: Strip, columns: number): Markup {
-  const x = (lane: Lane | undefined): number => xOf(lane, columns);
-  return html`<span class="strip" aria-hidden="true"><svg width="${widthOf(columns)}" height="100%" focusable="false">
+  const x = (lane: Lane): number => xOf(lane.column, columns);
+  return html`<span class="strip w-${columns}" aria-hidden="true"><svg width="100%" height="100%" focusable="false">
 ${strip.lines.map(({ lane, reach }) => {
   const [top, bottom] = ENDS[reach];
   return html`<line class="lane k-${lane.colour}" x1="${x(lane)}" x2="${x(lane)}" y1="${top}" y2="${bottom}"/>`;
@@ -49,30 +47,25 @@ ${strip.lines.map(({ lane, reach }) => {
 </svg></span>`;
 }
 
-function chainLine(strip: Strip, columns: number): Markup {
-  const { chain, sign } = strip;
+function chainLine({ chain, sign }: Strip, columns: number): Markup {
   if (chain === undefined) return html``;
-  const here = xOf(sign?.lane, columns);
-  const { from, to } = chain;
-  if (sign?.mark === undefined && !isStation(strip)) {
-    const at = xOf(from, columns);
-    return html`<line class="chain" x1="${at}" x2="${at}" y1="0" y2="100%"/>`;
+  if (chain.at === "passes") {
+    const x = xOf(chain.column, columns);
+    return html`<line class="chain" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
   }
-  const start = from === undefined ? 0 : xOf(from, columns);
-  return html`${when(from !== undefined, () => html`<path class="chain" d="M${start} 0C${start} ${SIGN_Y - 4} ${here} ${2} ${here} ${SIGN_Y}"/>`)}${when(
-    to !== undefined,
+  const here = xOf(sign?.column ?? 0, columns);
+  const start = chain.from === undefined ? undefined : xOf(chain.from, columns);
+  return html`${when(start !== undefined, () => html`<path class="chain" d="M${start} 0C${start} ${SIGN_Y - 4} ${here} 2 ${here} ${SIGN_Y}"/>`)}${when(
+    chain.goesOn,
     () => html`<line class="chain" x1="${here}" x2="${here}" y1="${SIGN_Y}" y2="100%"/>`,
   )}`;
 }
 
-/** The row is a station of the chain, numbered or not: the chain comes from another row or leaves to one, and has a sign here. */
-const isStation = ({ chain, sign }: Strip): boolean => sign !== undefined && chain !== undefined && chain.to !== chain.from;
-
 function signMark({ sign }: Strip, columns: number): Markup {
   if (sign === undefined) return html``;
-  const x = xOf(sign.lane, columns);
+  const x = xOf(sign.column, columns);
   const y = SIGN_Y;
-  const tone = `sign ${sign.lane === undefined ? "k-none" : `k-${sign.lane.colour}`}${sign.mark === undefined ? "" : " marked"}`;
+  const tone = `sign ${sign.colour === undefined ? "k-none" : `k-${sign.colour}`}${sign.stress === "none" ? "" : " marked"}`;
   switch (sign.sign) {
     case "view":
       return html`<circle class="${tone}" cx="${x}" cy="${y}" r="5.5"/>`;
