@@ -13,6 +13,8 @@ import { clauses, reportFormats } from "../src/discover.js";
 interface Sample {
   /** Folder under docs/samples. */
   folder: string;
+  /** Any other verdict is an error, and nothing is written. */
+  verdict: Report["verdict"];
   options: CertifyOptions;
   /** Ids of formats; "all" for every one there is. */
   formats: "all" | readonly string[];
@@ -40,8 +42,13 @@ const SOME_CLAUSES = [
 ];
 
 const SAMPLES: readonly Sample[] = [
-  { folder: "failing", options: { engine: "./engine/kept-by-key.mjs", cases: 40, only: SOME_CLAUSES }, formats: "all" },
-  { folder: "passing", options: { engine: "reference", cases: 120 }, formats: ["json", "html", "badge"] },
+  {
+    folder: "failing",
+    verdict: "violates",
+    options: { engine: "./engine/kept-by-key.mjs", cases: 40, only: SOME_CLAUSES },
+    formats: "all",
+  },
+  { folder: "passing", verdict: "conforms", options: { engine: "reference", cases: 120 }, formats: ["json", "html", "badge"] },
 ];
 
 function timeless(report: Report): Report {
@@ -53,8 +60,16 @@ function withSources(report: Report, all: readonly Clause[]): Report {
   return { ...report, clauses: report.clauses.map((clause) => ({ ...clause, source: clause.source ?? sourceOf(clause.id) })) };
 }
 
-async function make({ folder, options, formats }: Sample, root: string): Promise<void> {
+async function make({ folder, verdict, options, formats }: Sample, root: string): Promise<void> {
   const made = await certify({ ...options, cwd: root, out: folder, seed: 1 });
+  if (made.verdict !== verdict) {
+    const missing = made.clauses
+      .filter((clause) => clause.verdict === "inconclusive")
+      .map((clause) => `${clause.id} under ${clause.host}`);
+    throw new Error(
+      `${folder} should be ${verdict}, but is ${made.verdict}. ${made.error?.message ?? ""} ${made.error?.cause ?? ""} ${missing.join(", ")}`,
+    );
+  }
   const report = withSources(timeless(made), await clauses());
   const place = path.join(root, folder);
   rmSync(place, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import type * as define from "../src/define/index.js";
 
 type Message = define.Message;
 
-/** Turns that are left whole, and characters left of each older text. */
+/** Turns that are left whole, and characters left of an older text that has more than twice as many. */
 const WHOLE_TURNS = 4;
 const LEFT_CHARACTERS = 120;
 
@@ -72,7 +72,7 @@ function newest(messages: Message[], budget: number): Message[] {
 }
 
 function shortened(message: Message): Message {
-  const cut = (text: string) => (text.length > LEFT_CHARACTERS + 2 ? `${text.slice(0, LEFT_CHARACTERS)} …` : text);
+  const cut = (text: string) => (text.length > 2 * LEFT_CHARACTERS ? `${text.slice(0, LEFT_CHARACTERS)} …` : text);
   if (message.role === "compactionSummary" || message.role === "custom") return message;
   if (typeof message.content === "string") return { ...message, content: cut(message.content) } as Message;
   const content = message.content.map((part) => (part.type === "text" ? { ...part, text: cut(part.text) } : part));

@@ -30,13 +30,9 @@ interface Session {
 
 /** One file per session, replaced as a whole. A session is its key and its id together. */
 function openFiles(folder: string) {
+  const digest = (text: string) => createHash("sha256").update(text).digest("hex");
   const fileOf = ({ sessionKey, sessionId }: define.SessionParams) =>
-    join(
-      folder,
-      `${createHash("sha256")
-        .update(JSON.stringify([sessionKey, sessionId]))
-        .digest("hex")}.json`,
-    );
+    join(folder, `${digest(JSON.stringify([sessionKey, sessionId]))}.json`);
   return {
     load(params: define.SessionParams): Session {
       const file = fileOf(params);
@@ -79,7 +75,7 @@ function wordsOf(message: Message): string {
   return content.map((part) => part.text ?? part.thinking ?? JSON.stringify(part)).join("\n");
 }
 
-/** Delivered texts and those of the file may differ in all but this, or even in this: then both are shown once. */
+/** By this a message that was delivered while there was no file is found again in the file. */
 const markOf = (message: Message) => `${message.role} ${wordsOf(message)}`;
 const sizeOf = (messages: Message[]) => Math.ceil(JSON.stringify(messages).length / 4);
 
@@ -87,7 +83,8 @@ const sizeOf = (messages: Message[]) => Math.ceil(JSON.stringify(messages).lengt
 function importFile(files: Files, params: define.SessionParams): { isRead: boolean; imported: number } {
   const { all, path } = readTranscript(params.sessionFile);
   const { known, summary, items } = files.load(params);
-  const fresh = path.filter((entry) => !known.includes(entry.id ?? ""));
+  const old = new Set(known);
+  const fresh = path.filter((entry) => !old.has(entry.id ?? ""));
   const said = new Set(fresh.flatMap(({ message }) => (message === undefined ? [] : [markOf(message)])));
   const isOnPath = new Set(path.map((entry) => entry.id));
   const stays = ({ id, message }: Item) => (id === undefined ? !said.has(markOf(message)) : isOnPath.has(id) || !all.has(id));

@@ -1,9 +1,10 @@
 // A hand-driven host for the engines' own tests: makes the calls of a short conversation in the recorded order and returns what came back.
 // It is no judge and no simulation: faults, overflows and odd histories are spelt out by the tests themselves.
 
-import { appendFileSync, existsSync, mkdtempSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import type {
   AnyMessage,
   AssembleResult,
@@ -21,7 +22,17 @@ import type {
 
 let now = 1_000;
 
-export const newFolder = () => mkdtempSync(join(tmpdir(), "ctxspec-engine-"));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder, removed when the test file is done. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "ctxspec-engine-"));
+  folders.push(folder);
+  return folder;
+}
 
 export const user = (text: string): UserMessage => ({ role: "user", content: [{ type: "text", text }], timestamp: now++ });
 

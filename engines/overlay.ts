@@ -88,7 +88,8 @@ async function compact(files: Files, params: define.CompactParams): Promise<defi
   const turns = turnsOf(before.shown);
   const hasReply = (message: Message) => message.role === "assistant" && message.stopReason === "stop";
   const kept = turns.findLast((turn) => turn.some(hasReply)) ?? turns.at(-1) ?? [];
-  const older = turns.filter((turn) => turn !== kept).flat();
+  // What has no reply yet may still be merged with what comes: only what is older than the newest reply is covered.
+  const older = turns.slice(0, turns.indexOf(kept)).flat();
   if (older.length === 0) return { ok: true, compacted: false, reason: "nothing is older than the newest turn" };
   const text = [before.summary, ...older.map((message) => `${message.role}: ${wordsOf(message)}`)].join("\n\n");
   try {
@@ -96,10 +97,8 @@ async function compact(files: Files, params: define.CompactParams): Promise<defi
     const now = files.load(params);
     if (now.summary !== before.summary || now.covers.length !== before.covers.length)
       return { ok: true, compacted: false, reason: "the session changed meanwhile" };
-    const [tokensBefore, tokensAfter] = [
-      before.summary.length + lengthOf(before.shown),
-      additionOf(summary).length + lengthOf(kept),
-    ];
+    const tokens = (told: string, messages: Message[]) => Math.ceil((additionOf(told).length + lengthOf(messages)) / 4);
+    const [tokensBefore, tokensAfter] = [tokens(before.summary, before.shown), tokens(summary, before.shown.slice(older.length))];
     if (tokensAfter >= tokensBefore)
       return { ok: true, compacted: false, reason: "the summary is longer than what it stands for" };
     files.save(params, { ...now, summary, covers: [...now.covers, ...older.map(markOf)] });

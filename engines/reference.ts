@@ -148,7 +148,7 @@ function deliver(files: Files, params: Partial<define.CommitTurnParams>, message
 }
 
 // ---- The view: the summary, then what is stored, the oldest turns left out where the budget is short.
-/** What the supply says about a session: the first one is its history from before, an empty one later is a reset. */
+/** What a turn's first supply says: a session's first one is its history from before, an empty one later is a reset. */
 function admit(files: Files, session: Session, params: define.AssembleParams): Change | undefined {
   if (session.viewed) return params.messages.length === 0 && session.hostHolds && !isEmpty(session) ? EMPTIED : undefined;
   if (!isEmpty(session)) return { viewed: true };
@@ -194,7 +194,7 @@ function fitted(note: Message[], messages: Message[], budget: number, prompt: Me
 function assemble(files: Files, turn: Turn, params: define.AssembleParams): define.AssembleResult {
   const name = files.nameOf(params.sessionKey, params.sessionId);
   const before = files.load(name);
-  const change = admit(files, before, params);
+  const change = turn.has(name) ? undefined : admit(files, before, params);
   if (change !== undefined) files.append(name, change);
   const session = { ...before, ...change };
   const { start = session.messages.length, shown } = turn.get(name) ?? {};

@@ -12,11 +12,10 @@ type Message = define.Message;
 /** As much of node:sqlite as is used here: the types of an older Node do not have it. */
 interface Database {
   exec(sql: string): void;
-  prepare(sql: string): { run(...values: unknown[]): { changes: number | bigint }; all(...values: unknown[]): unknown[] };
+  prepare(sql: string): { all(...values: unknown[]): unknown[] };
   close(): void;
 }
 type Sqlite = { DatabaseSync: new (file: string) => Database };
-type Session = { revision: string | null; viewed: number; committed: number };
 type Row = { seq: number; message: Message };
 
 const MODULE: string = "node:sqlite";
@@ -30,7 +29,7 @@ CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY AUTOINCREMENT, name
 CREATE TABLE IF NOT EXISTS deliveries (name TEXT, delivery TEXT, PRIMARY KEY (name, delivery));
 CREATE INDEX IF NOT EXISTS by_session ON messages (name, seq);`;
 
-/** One connection, opened at the first use. A session's name is its key and its id together. */
+/** One connection, opened at the first use. */
 function openStore(folder: string, { DatabaseSync }: Sqlite) {
   let db: Database | undefined;
   const open = (): Database => {
@@ -40,28 +39,10 @@ function openStore(folder: string, { DatabaseSync }: Sqlite) {
     db.exec(SCHEMA);
     return db;
   };
-  const run = (sql: string, ...values: unknown[]) =>
-    Number(
-      open()
-        .prepare(sql)
-        .run(...values).changes,
-    );
-  const all = (sql: string, ...values: unknown[]) =>
-    open()
-      .prepare(sql)
-      .all(...values);
   return {
-    run,
-    session(name: string): Session {
-      run("INSERT OR IGNORE INTO sessions (name) VALUES (?)", name);
-      return all("SELECT * FROM sessions WHERE name = ?", name)[0] as Session;
-    },
-    rows(name: string): Row[] {
-      const found = all("SELECT seq, message FROM messages WHERE name = ? ORDER BY seq", name);
-      return (found as { seq: number; message: string }[]).map(({ seq, message }) => ({ seq, message: JSON.parse(message) }));
-    },
-    add(name: string, messages: Message[]): void {
-      for (const message of messages) run("INSERT INTO messages (name, message) VALUES (?, ?)", name, JSON.stringify(message));
+    sql: <T = unknown>(text: string, ...values: unknown[]): T[] => {
+      const statement = open().prepare(text);
+      return statement.all(...values) as T[];
     },
     /** All of `work` or nothing of it. */
     async atomic<T>(work: () => T): Promise<T> {
@@ -75,7 +56,7 @@ function openStore(folder: string, { DatabaseSync }: Sqlite) {
         throw error;
       }
     },
-    close(): void {
+    close: () => {
       db?.close();
       db = undefined;
     },
@@ -83,7 +64,7 @@ function openStore(folder: string, { DatabaseSync }: Sqlite) {
 }
 type Store = ReturnType<typeof openStore>;
 
-const NOTE = "[Excerpts of what came before]\n";
+/** A session's name is its key and its id together. */
 const nameOf = (params: define.SessionParams) => JSON.stringify([params.sessionKey ?? "", params.sessionId]);
 const sizeOf = (messages: Message[]) => Math.ceil(JSON.stringify(messages).length / 4);
 const messagesOf = (rows: Row[]) => rows.map((row) => row.message);
@@ -92,6 +73,24 @@ function wordsOf(message: Message): string {
   const content: unknown = message.role === "compactionSummary" ? message.summary : message.content;
   if (!Array.isArray(content)) return String(content ?? "");
   return content.map((part) => part.text ?? part.thinking ?? JSON.stringify(part)).join("\n");
+}
+
+const NOTE = "[Excerpts of what came before]\n";
+
+function rowsOf({ sql }: Store, name: string): Row[] {
+  const rows = sql<{ seq: number; message: string }>("SELECT seq, message FROM messages WHERE name = ? ORDER BY seq", name);
+  return rows.map(({ seq, message }) => ({ seq, message: JSON.parse(message) }));
+}
+
+function add({ sql }: Store, name: string, messages: Message[]): void {
+  for (const message of messages) sql("INSERT INTO messages (name, message) VALUES (?, ?)", name, JSON.stringify(message));
+}
+
+type Session = { revision: string | null; viewed: number; committed: number };
+function sessionOf({ sql }: Store, name: string): Session {
+  sql("INSERT OR IGNORE INTO sessions (name) VALUES (?)", name);
+  const [session] = sql<Session>("SELECT * FROM sessions WHERE name = ?", name);
+  return session ?? { revision: null, viewed: 0, committed: 0 };
 }
 
 /** A turn starts at each user message, so no cut between turns parts a tool call from its result. */
@@ -103,10 +102,10 @@ function turnsOf(rows: Row[]): Row[][] {
 /** A revision in place of another is a reset. A first one need not be: it also appears by itself. */
 function bootstrap(store: Store, params: define.SessionParams) {
   const name = nameOf(params);
-  const { revision } = store.session(name);
+  const { revision } = sessionOf(store, name);
   const now = params.sessionTarget?.expectedLifecycleRevision ?? revision;
-  if (revision !== null && now !== revision) store.run("DELETE FROM messages WHERE name = ?", name);
-  store.run("UPDATE sessions SET revision = ? WHERE name = ?", now, name);
+  if (revision !== null && now !== revision) store.sql("DELETE FROM messages WHERE name = ?", name);
+  store.sql("UPDATE sessions SET revision = ? WHERE name = ?", now, name);
   return { bootstrapped: true };
 }
 
@@ -115,21 +114,21 @@ function deliver(store: Store, params: define.SessionParams, messages: Message[]
   const name = nameOf(params);
   if (messages.length === 0) return true;
   const delivery = advancementKey ?? createHash("sha256").update(JSON.stringify(messages)).digest("hex");
-  if (store.run("INSERT OR IGNORE INTO deliveries VALUES (?, ?)", name, delivery) === 0) return false;
-  store.session(name);
-  if (advancementKey !== undefined) store.run("UPDATE sessions SET committed = 1 WHERE name = ?", name);
-  store.add(name, messages);
+  if (store.sql("INSERT OR IGNORE INTO deliveries VALUES (?, ?) RETURNING 1", name, delivery).length === 0) return false;
+  sessionOf(store, name);
+  if (advancementKey !== undefined) store.sql("UPDATE sessions SET committed = 1 WHERE name = ?", name);
+  add(store, name, messages);
   return true;
 }
 
 /** Everything there is, blank messages aside: what no longer fits makes the host ask for a compaction. */
 function assemble(store: Store, params: define.AssembleParams): define.AssembleResult {
   const name = nameOf(params);
-  const { viewed, committed } = store.session(name);
-  if (!viewed && store.rows(name).length === 0) store.add(name, params.messages); // Its history from before this engine knew it.
-  if (viewed && committed && params.messages.length === 0) store.run("DELETE FROM messages WHERE name = ?", name); // A reset.
-  store.run("UPDATE sessions SET viewed = 1 WHERE name = ?", name);
-  const messages = messagesOf(store.rows(name)).filter(
+  const { viewed, committed } = sessionOf(store, name);
+  if (!viewed && rowsOf(store, name).length === 0) add(store, name, params.messages); // Its history from before this engine knew it.
+  if (viewed && committed && params.messages.length === 0) store.sql("DELETE FROM messages WHERE name = ?", name); // A reset.
+  store.sql("UPDATE sessions SET viewed = 1 WHERE name = ?", name);
+  const messages = messagesOf(rowsOf(store, name)).filter(
     (message) => message.role === "toolResult" || wordsOf(message).trim() !== "",
   );
   return { messages, estimatedTokens: sizeOf(messages) };
@@ -151,7 +150,7 @@ function excerptsOf(messages: Message[]): string {
 
 /** All but the newest turn with a reply becomes excerpts, in the oldest row's place. */
 function compact(store: Store, name: string): define.CompactResult {
-  const rows = store.rows(name);
+  const rows = rowsOf(store, name);
   const turns = turnsOf(rows);
   const hasReply = ({ message }: Row) => message.role === "assistant" && message.stopReason === "stop";
   const kept = turns.findLast((turn) => turn.some(hasReply)) ?? turns.at(-1) ?? [];
@@ -161,8 +160,8 @@ function compact(store: Store, name: string): define.CompactResult {
   if (first === undefined || excerpts === "" || (second === undefined && wordsOf(first.message).startsWith(NOTE)))
     return { ok: true, compacted: false, reason: "nothing older than the newest turn could become shorter" };
   const note: Message = { role: "user", content: NOTE + excerpts, timestamp: 0 };
-  for (const { seq } of older) store.run("DELETE FROM messages WHERE seq = ?", seq);
-  store.run("INSERT INTO messages VALUES (?, ?, ?)", first.seq, name, JSON.stringify(note));
+  for (const { seq } of older) store.sql("DELETE FROM messages WHERE seq = ?", seq);
+  store.sql("INSERT INTO messages VALUES (?, ?, ?)", first.seq, name, JSON.stringify(note));
   const tokensBefore = sizeOf(messagesOf(rows));
   return { ok: true, compacted: true, result: { tokensBefore, tokensAfter: sizeOf([note, ...messagesOf(kept)]) } };
 }

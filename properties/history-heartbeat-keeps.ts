@@ -25,15 +25,14 @@ const MOST_TWINS = 2;
 /** Isolated ticks that were played and after which another session is looked at. */
 function ticksOf(theCase: Case, history: History): string[] {
   const skipped = skippedIn(history);
-  const index = indexOf(history);
-  return theCase.steps
-    .filter((step) => step.kind === "tick" && step.isolated && !skipped.has(step.id))
-    .filter((step) => {
-      const end = lastEventOf(history, step.id);
-      const lane = step.kind === "tick" ? step.lane : "";
-      return end !== undefined && index.views.some((view) => view.call.event.i > end && laneOf(view.session) !== lane);
-    })
-    .map((step) => step.id);
+  const last = new Map<string, number>();
+  for (const view of indexOf(history).views) last.set(laneOf(view.session), view.call.event.i);
+  const isFollowed = (lane: string, end: number) => [...last].some(([other, at]) => other !== lane && at > end);
+  return theCase.steps.flatMap((step) => {
+    if (step.kind !== "tick" || !step.isolated || skipped.has(step.id)) return [];
+    const end = lastEventOf(history, step.id);
+    return end !== undefined && isFollowed(step.lane, end) ? [step.id] : [];
+  });
 }
 
 function compare(history: History, twin: TwinPlay): { id: string; comparison: TwinComparison } {
@@ -174,6 +173,13 @@ export default defineClause({
       about: "A compaction asked for in a heartbeat's run archives the user's session: later views begin after it.",
       bugs: ["hb-overflow-resets-user", "hb-compaction-loop"],
       wrap: hidingAfterTick(),
+    },
+    {
+      id: "history-heartbeat-keeps/overlay-prunes",
+      about: "An overlay that hides heartbeats from the host's history hides the user turn before each of them as well.",
+      bugs: ["lcm-prune-hb-tools"],
+      base: "overlay",
+      wrap: pruning(),
     },
   ],
 });

@@ -55,7 +55,7 @@ export default defineClause({
     const findings: Finding[] = [];
     for (const view of index.views) {
       const contained = containedIn(index, view, recallFor(subject, view.session)?.isRecalled);
-      const swap = contained.length > 1 ? swapIn(index, view, contained) : undefined;
+      const swap = contained.messages.length > 1 ? swapIn(index, view, contained) : undefined;
       if (swap !== undefined) findings.push(toFinding(index, swap));
       if (findings.length >= 3) break;
     }
@@ -63,7 +63,8 @@ export default defineClause({
   },
   witness(history) {
     const index = indexOf(history);
-    return index.views.filter((view) => view.messages.length >= ENOUGH && containedIn(index, view).length >= ENOUGH).length;
+    return index.views.filter((view) => view.messages.length >= ENOUGH && containedIn(index, view).messages.length >= ENOUGH)
+      .length;
   },
   breaks: [
     {

@@ -19,7 +19,7 @@ import {
   unitOf,
 } from "../src/judge/index.js";
 import { rowsShared } from "./breaks/leaky-store.js";
-import { tickTrimsBase } from "./breaks/tick-effects.js";
+import { compactFeedsMemory, tickTrimsBase } from "./breaks/tick-effects.js";
 
 /** One isolated tick, chosen by the seed among those with a later view elsewhere. */
 function planOf(history: History): LeaveOut | undefined {
@@ -93,9 +93,18 @@ export default defineClause({
       id: "isolation-heartbeat-inert/tick-trims-base",
       about:
         "Heartbeats are not stored, but they set off maintenance for the whole agent: after a tick the base session shows its newest messages only.",
-      bugs: ["graphiti-hb-gap"],
+      recorded: "base session and lane share the stem of their keys",
       minimalSteps: 3,
       wrap: tickTrimsBase(),
+    },
+    {
+      id: "isolation-heartbeat-inert/compact-feeds-memory",
+      about:
+        "Writes skip heartbeats, compact does not: what an overflowing tick was about enters the shared memory and is told to every session.",
+      bugs: ["graphiti-hb-gap"],
+      hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 2,
+      wrap: compactFeedsMemory(),
     },
   ],
 });

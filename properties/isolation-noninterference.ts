@@ -82,6 +82,7 @@ export default defineClause({
       id: "isolation-noninterference/imported-overall",
       about: "bootstrap reports how many messages the store holds, whoever they belong to.",
       recorded: "bootstrap names the session it is about, and the host reads importedMessages for that session",
+      base: "overlay",
       minimalSteps: 2,
       wrap: countingAll(),
     },

@@ -161,6 +161,19 @@ export default defineClause({
       }),
     },
     {
+      id: "isolation-reset/stitched-onto-old",
+      about:
+        "A new session id and file under a known key is adopted into the old conversation: its view begins with the old rows.",
+      bugs: ["lcm-ambiguous-adopt"],
+      base: "classic-import",
+      hosts: ["openclaw-2026.7", "openclaw-2026.5", "heartbeat-run"],
+      minimalSteps: 3,
+      wrap: rowsShared({
+        slot: ({ key }) => key,
+        shows: (row, now) => row.id !== now.id && !/:(?:heartbeat|cron|subagent)/.test(now.key),
+      }),
+    },
+    {
       id: "isolation-reset/summary-survives",
       about: "The messages go at a reset, the archived summary of the last compaction is kept under the key and shown again.",
       bugs: ["ov-reset-replay"],

@@ -63,6 +63,7 @@ export default defineClause({
       id: "isolation-session/one-conversation-per-agent",
       about: "One configured conversation serves every key of the gateway: whatever was said last is shown to everyone.",
       bugs: ["ov-global-agent"],
+      base: "overlay",
       minimalSteps: 2,
       wrap: rowsShared({ slot: () => "all", shows: (row, now) => !isLaneKey(now.key) && row.key !== now.key }),
     },

@@ -200,7 +200,7 @@ export default defineClause({
     {
       id: "isolation-subagent/rollback-empties-parent",
       about: "The rollback of a failed spawn removes the rows it finds under the parent's key, not those it prepared.",
-      bugs: ["caura-rollback-shape"],
+      recorded: "a failed spawn is rolled back while the parent's turn goes on",
       minimalSteps: 2,
       wrap: rollbackEmptiesParent(),
     },

@@ -114,6 +114,7 @@ export default defineClause({
       id: "isolation-tick/run-suffix-stripped",
       about: "The engine strips what looks like a run id from cron and heartbeat keys to find `the` conversation of the job.",
       bugs: ["cron-stable-key-leak"],
+      base: "window",
       minimalSteps: 2,
       wrap: rowsShared({
         slot: ({ key }) => key.replace(/:run:.*$/, "").replace(/:heartbeat-run:.*$/, ":heartbeat"),

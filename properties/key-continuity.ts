@@ -167,8 +167,9 @@ export default defineClause({
       id: "key-continuity/newest-dies-with-instance",
       about:
         "The newest delivery waits in the instance until the next one comes; dispose does not write it, and the next instance knows nothing of it.",
-      bugs: ["lcm-session-end-restart"],
+      recorded: "a durable host makes a new instance for every logical turn and disposes it at its end",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      base: "window",
       minimalSteps: 2,
       wrap: losesNewestWithInstance(),
     },

@@ -149,6 +149,7 @@ export default defineClause({
       about:
         "Keys become file names: every character that is no letter or digit turns into `_`, and different keys into one file.",
       bugs: ["ov-windows-key"],
+      base: "window",
       minimalSteps: 2,
       wrap: rowsShared({ slot: ({ key }) => key.replace(/[^\p{L}\p{N}]/gu, "_"), shows: (row, now) => row.key !== now.key }),
     },
@@ -162,7 +163,7 @@ export default defineClause({
     {
       id: "key-distinct/one-unicode-form",
       about: "The store normalises Unicode and case on its own: what the host keeps apart falls together.",
-      bugs: ["key-case-ghosts"],
+      recorded: "hosts lower-case keys, but not inside the identifiers of matrix rooms and signal groups",
       minimalSteps: 2,
       wrap: rowsShared({ slot: ({ key }) => key.normalize("NFC").toLowerCase(), shows: (row, now) => row.key !== now.key }),
     },

@@ -106,10 +106,10 @@ export default defineClause({
   breaks: [
     {
       id: "race-sessions/nested-transactions",
-      about: "All sessions share one connection; a delivery that begins while another's is under way fails.",
+      about: "All sessions share one connection; what begins while a transaction of another session is under way fails.",
       bugs: ["lcm-nested-transactions"],
       minimalSteps: 1,
-      wrap: inOneTransaction(() => "the connection"),
+      wrap: inOneTransaction("everything", () => "the connection"),
     },
     {
       id: "race-sessions/current-session",
@@ -121,7 +121,7 @@ export default defineClause({
           memory.set("current", params);
           for (let wait = 0; wait < 20; wait++) await Promise.resolve();
           const current = memory.get("current") as AssembleParams;
-          return engine.assemble({ ...params, messages: current.messages });
+          return engine.assemble({ ...current, messages: params.messages });
         },
       })),
     },

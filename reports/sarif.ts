@@ -47,8 +47,9 @@ function logOf(report: Report): unknown {
 }
 
 function rulesOf(report: Report): Rule[] {
-  const first = new Map(report.clauses.map((clause) => [clause.id, clause]).reverse() as [string, Report["clauses"][number]][]);
-  return [...first.values()].map(createRule).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const rules = new Map<string, Rule>();
+  for (const clause of report.clauses) if (!rules.has(clause.id)) rules.set(clause.id, createRule(clause));
+  return [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** An error that ended the run, and clauses nothing could be said about. */

@@ -54,6 +54,7 @@ describe("the executable", () => {
     const run = start(["certify", "--cases", "100000", "--time", "30s", "--only", "contract-shape", "--workers", "1"]);
     await run.said("openclaw-2026.9  ");
     run.child.kill("SIGINT");
+    run.child.kill("SIGINT"); // As npx does: it passes on what the terminal has sent already.
     const { code, signal } = await run.ended;
     expect(signal).toBeNull();
     const report = JSON.parse(readFileSync(path.join(run.cwd, "ctxspec-report/report.json"), "utf8")) as {

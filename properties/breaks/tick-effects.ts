@@ -1,6 +1,6 @@
 // Breaks in which an isolated run acts on something outside itself: on its base session, or on the run that comes after it.
 
-import type { AssembleParams, CommitTurnParams } from "../../src/define/index.js";
+import type { AssembleParams, CommitTurnParams, CompactParams } from "../../src/define/index.js";
 import { type Wrap, withMethods } from "./history-wraps.js";
 import { addRows, afterDelivery, broughtBy, isLaneKey, rowsIn, whoOf } from "./leaky-store.js";
 
@@ -17,6 +17,26 @@ export function tickTrimsBase(): Wrap {
       const result = await engine.assemble(params);
       const { key } = whoOf(params);
       return disk.read(`ticked ${key}`, false) ? { ...result, messages: result.messages.slice(-2) } : result;
+    },
+  }));
+}
+
+/** What a tick is about (its prompt) enters a memory of the whole agent when the tick is compacted, and is told to every other session. */
+export function compactFeedsMemory(): Wrap {
+  return withMethods((engine, { disk }) => ({
+    assemble: async (params: AssembleParams) => {
+      const { key } = whoOf(params);
+      const result = await engine.assemble(params);
+      if (isLaneKey(key)) disk.write(`prompt ${key}`, params.prompt ?? "");
+      const memory = isLaneKey(key) ? "" : disk.read("memory", "");
+      return memory === ""
+        ? result
+        : { ...result, systemPromptAddition: `${result.systemPromptAddition ?? ""}\nKnown: ${memory}` };
+    },
+    compact: async (params: CompactParams) => {
+      const { key } = whoOf(params);
+      if (isLaneKey(key)) disk.write("memory", disk.read(`prompt ${key}`, ""));
+      return engine.compact(params);
     },
   }));
 }

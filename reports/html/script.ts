@@ -114,7 +114,7 @@ for (const button of all("button.copy")) {
 // On paper nothing is folded but long texts.
 let closed = [];
 addEventListener("beforeprint", () => {
-  closed = all("details.fold-card, details.exhibit, details.edges").filter((one) => !one.open);
+  closed = all("details.fold-card, details.exhibit").filter((one) => !one.open);
   for (const one of closed) one.open = true;
 });
 addEventListener("afterprint", () => { for (const one of closed) one.open = false; });
@@ -122,4 +122,4 @@ if (location.hash !== "") reveal();
 })();
 `;
 
-export const SCRIPT_SHA256 = "hEf3PA5tHRoMkqyLbg92MyUfLgdXNfVz2rCGiVAVDk0=";
+export const SCRIPT_SHA256 = "jCIP+bPhvDwH/cdPWf8YuAYWg0WhTrXvNH1e5evSWrs=";

@@ -7,4 +7,4 @@ import { VIOLATION } from "./style/violation.js";
 
 export const STYLE = BASE + MATRIX + VIOLATION + TIMELINE;
 
-export const STYLE_SHA256 = "ZEfXxn/3UaHgyVhpEHWtT4QVz/0xKWyP23wygeXa/j0=";
+export const STYLE_SHA256 = "5U44Uy164bo+9CTcIQpRyX1Ou3cktFpkGGlDGKV3fS8=";

@@ -7,7 +7,7 @@ const MOST_IN_LINE = 600;
 /** One line in which nothing is markup, a link, a mention or HTML. */
 export function escapedMarkdown(text: string): string {
   return oneLine(text, MOST_IN_LINE)
-    .replace(/[\\`*_{}[\]()#+!|~]/g, (one) => `\\${one}`)
+    .replace(/[\\`*_{}[\]#|~]/g, (one) => `\\${one}`)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

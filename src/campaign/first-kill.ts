@@ -1,5 +1,6 @@
-// One deliberately broken engine or host: played case after case until its own clause finds it. All clauses judge the same histories,
-// so what else it trips is known, too. Used by the self-test, by `explain` and by the measurement of detection.
+// One deliberately broken engine or host: played case after case until its own clause finds it. All clauses judge the same histories
+// (with the twins of its own clause only), so what else it trips is known, too. Used by the self-test, by `explain` and by the
+// measurement of detection.
 
 import type { Break, Clause, Facts, ProfileId, Subject } from "../define/index.js";
 import type { Crew } from "./crew.js";
@@ -88,7 +89,7 @@ export async function hunt(crew: Crew, parts: HuntParts, broken: Break, options:
 async function tryCase(about: Hunt, tally: HostTally, subject: Subject, k: number): Promise<Candidate | undefined> {
   const { crew, parts, clause, clauses, options, source } = about;
   const target = generated(tally.host, options.seed, k);
-  const wish = { target, clauses: clauses.map((one) => one.id), twins: "rotate" as const, twinsOf: [clause.id] };
+  const wish = { target, clauses: clauses.map((one) => one.id), twins: "none" as const, twinsOf: [clause.id] };
   const task = taskOf({ source, limits: options.limits }, wish);
   const first = await crew.run(task, "probe");
   // Writing every event down is dear: only what was lost is played again with a trace.

@@ -1,5 +1,8 @@
-import { existsSync } from "node:fs";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { dirSync } from "tmp-promise";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Case, Event } from "../define/index.js";
 import { shrinkCase } from "../generate/index.js";
@@ -150,6 +153,24 @@ describe.skipIf(!existsSync(builtWorker()))("worker processes", () => {
   it("a fault of ctxspec in a worker arrives as one", async () => {
     const target = { kind: "generated" as const, host: "openclaw-2026.9" as const, seed: 1, k: 0 };
     await expect(crew.run({ ...taskFor(deed("")), target }, "probe")).rejects.toMatchObject({ code: "internal", exitCode: 70 });
+  });
+});
+
+describe.skipIf(!existsSync(builtWorker()))("a supervisor that was killed", () => {
+  it("takes its workers along, looping ones too, and their folders", async () => {
+    const scratch = dirSync({ unsafeCleanup: true });
+    const task = taskFor(deed("loop", 100), { callTimeoutMs: 60_000 });
+    const supervisor = builtWorker().replace(/worker\.js$/, "supervisor.js");
+    const lone = fileURLToPath(new URL("./lone-supervisor.fixture.mjs", import.meta.url));
+    const child = fork(lone, [supervisor, PARTS, JSON.stringify(task)], {
+      execArgv: [],
+      env: { ...process.env, TMPDIR: scratch.name },
+    });
+    await once(child, "message");
+    expect(readdirSync(scratch.name)).toHaveLength(1);
+    child.kill("SIGKILL");
+    await expect.poll(() => readdirSync(scratch.name), { timeout: 30_000, interval: 200 }).toEqual([]);
+    scratch.removeCallback();
   });
 });
 

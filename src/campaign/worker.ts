@@ -1,6 +1,7 @@
 // The process an engine lives in. Takes tasks one at a time, plays and judges them, answers with compact outcomes. It leaves word of every
 // call in a file before it makes it; limits, losses and everything that outlives this process are the supervisor's.
 
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { CtxspecError } from "../define/index.js";
@@ -38,8 +39,16 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-/** Plays and loads with everything kept in that an engine does beside its answers. */
-function contained(parts: Parts, containment: Containment): Pick<Parts, "play" | "load"> {
+async function main(folder: string, partsModule: string | undefined): Promise<void> {
+  const send = process.send?.bind(process);
+  if (send === undefined) throw new Error("worker.js is started by ctxspec, with a channel to it");
+  const exit = process.exit.bind(process);
+  const containment = new Containment();
+  containment.install();
+  endWhenOrphaned(folder);
+  const inFlight = new InFlightWriter(path.join(folder, IN_FLIGHT_FILE));
+  const parts = await partsFrom(partsModule);
+  parts.prepareProcess?.(folder, (target) => containment.refused(target));
   const play: Parts["play"] = async (theCase, engine, options) => {
     containment.begin();
     const history = await parts.play(theCase, engine, options);
@@ -51,73 +60,75 @@ function contained(parts: Parts, containment: Containment): Pick<Parts, "play" |
     Object.assign(process.env, loaded.engine.adapter.env ?? {});
     return loaded;
   };
-  return { play, load };
+
+  const tasks = new Tasks(folder, inFlight, send);
+  const room = new EngineRoom({ ...parts, play, load }, tasks.watch);
+  process.on("message", (given) => tasks.take(toWorker.parse(given), room));
+  process.on("disconnect", () => {
+    rmSync(folder, { recursive: true, force: true });
+    exit(0);
+  });
+  send({ type: "ready" } satisfies FromWorker);
 }
 
-async function main(folder: string, partsModule: string | undefined): Promise<void> {
-  const send = process.send?.bind(process);
-  if (send === undefined) throw new Error("worker.js is started by ctxspec, with a channel to it");
-  const exit = process.exit.bind(process);
-  const containment = new Containment();
-  containment.install();
-  endWhenOrphaned();
-  const inFlight = new InFlightWriter(path.join(folder, IN_FLIGHT_FILE));
-  const parts = await partsFrom(partsModule);
-  parts.prepareProcess?.(folder, (target) => containment.refused(target));
-  const { play, load } = contained(parts, containment);
+/** Tasks in the order they came, one at a time, and what is left word of while one is done. */
+class Tasks {
+  private readonly waiting: ToWorker[] = [];
+  private busy = false;
+  private current = 0;
+  private trace: TraceWriter | undefined;
 
-  let current = 0;
-  let trace: TraceWriter | undefined;
-  const watch: RoomWatch = {
-    loading: () => inFlight.begin(current, "loading"),
-    starting: () => inFlight.write("starting"),
-    started: () => inFlight.write("playing"),
+  constructor(
+    private readonly folder: string,
+    private readonly inFlight: InFlightWriter,
+    private readonly send: (message: FromWorker) => void,
+  ) {}
+
+  readonly watch: RoomWatch = {
+    loading: () => this.inFlight.begin(this.current, "loading"),
+    starting: () => this.inFlight.write("starting"),
+    started: () => this.inFlight.write("playing"),
     playing: (theCase) => {
-      inFlight.begin(current, "playing");
-      trace?.begin(theCase);
+      this.inFlight.begin(this.current, "playing");
+      this.trace?.begin(theCase);
     },
-    before: (call) => inFlight.before(call),
-    after: () => inFlight.after(),
-    judging: () => inFlight.write("judging"),
-    event: (event) => trace?.event(event),
+    before: (call) => this.inFlight.before(call),
+    after: () => this.inFlight.after(),
+    judging: () => this.inFlight.write("judging"),
+    event: (event) => this.trace?.event(event),
   };
-  const room = new EngineRoom({ ...parts, play, load }, watch);
 
-  const answer = async (message: ToWorker): Promise<FromWorker> => {
+  take(message: ToWorker, room: EngineRoom): void {
+    this.waiting.push(message);
+    void this.drain(room);
+  }
+
+  private async drain(room: EngineRoom): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      this.current = next.id;
+      this.inFlight.begin(next.id, "judging");
+      const said = await this.answer(next, room);
+      this.inFlight.write("idle");
+      this.send(said);
+    }
+    this.busy = false;
+  }
+
+  private async answer(message: ToWorker, room: EngineRoom): Promise<FromWorker> {
     try {
       if (message.type === "describe")
         return { type: "described", id: message.id, description: await room.describe(message.source) };
-      if (message.task.trace) trace = new TraceWriter(path.join(folder, TRACE_FILE));
+      if (message.task.trace) this.trace = new TraceWriter(path.join(this.folder, TRACE_FILE));
       return { type: "outcome", id: message.id, outcome: await room.perform(message.task) };
     } catch (error) {
       return { type: "problem", id: message.id, problem: problemOf(error) };
     } finally {
-      trace?.close();
-      trace = undefined;
+      this.trace?.close();
+      this.trace = undefined;
     }
-  };
-
-  const waiting: ToWorker[] = [];
-  let busy = false;
-  const drain = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      current = next.id;
-      inFlight.begin(current, "judging");
-      const said = await answer(next);
-      inFlight.write("idle");
-      send(said);
-    }
-    busy = false;
-  };
-
-  process.on("message", (given) => {
-    waiting.push(toWorker.parse(given));
-    void drain();
-  });
-  process.on("disconnect", () => exit(0));
-  send({ type: "ready" } satisfies FromWorker);
+  }
 }
 
 const [folder, partsModule] = process.argv.slice(2);

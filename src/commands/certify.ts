@@ -15,7 +15,7 @@ import { clauses } from "../discover.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import { catchInterrupt } from "./interrupt.js";
 import { hostLine, ProgressLine } from "./progress-line.js";
-import { type Places, preparePlaces, writeReports } from "./report-places.js";
+import { type Places, preparePlaces, STDOUT, writeReports } from "./report-places.js";
 import type { Terminal } from "./terminal.js";
 
 export const DEFAULT_ENGINE = "reference";
@@ -64,7 +64,7 @@ export async function certifyCommand(
 ): Promise<number> {
   const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
   const options = campaignOptions(settings, terminal.cwd);
-  const places = preparePlaces(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
+  const places = await preparePlaces(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
   const report = await campaign(options, settings, places, terminal);
   if (report.error !== undefined)
     terminal.err(failureText(report.error as CtxspecError, terminal.errPaint, isVerbose(settings.verbose)));
@@ -79,7 +79,7 @@ export async function certifyCommand(
 
 /** An error before the first case is told on stderr; the text report would say no more. */
 function withoutText(places: Places): Places {
-  return { ...places, wishes: places.wishes.filter(({ name, path: place }) => !(name === "text" && place === undefined)) };
+  return { ...places, places: places.places.filter(({ name, path: place }) => name !== "text" || place !== STDOUT) };
 }
 
 async function campaign(options: CertifyOptions, settings: Settings, places: Places, terminal: Terminal): Promise<Report> {

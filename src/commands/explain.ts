@@ -1,13 +1,12 @@
 // ctxspec explain: one clause for a reader: what it requires and where that comes from, its pair, the published bugs it would have caught,
-// its breaks, and the smallest case in which one of them violates it, found by playing.
+// its breaks, and the smallest known case in which one of them violates it.
 
-import { smallestCaseOf } from "../campaign/certify.js";
-import type { Break, Clause, Event, ReportFinding } from "../define/index.js";
-import { CtxspecError } from "../define/index.js";
+import { type Clause, CtxspecError, type Event } from "../define/index.js";
 import { clauses } from "../discover.js";
 import { type Paint, wrap } from "../draw/lines.js";
 import { plural } from "../draw/words.js";
 import { didYouMean } from "../load/nearest.js";
+import { findCase, keptCase, type MinimalCase } from "./minimal-cases.js";
 import { type PublishedBug, publishedBugs } from "./published-bugs.js";
 import type { Terminal } from "./terminal.js";
 import { violationLines } from "./violation-text.js";
@@ -25,17 +24,14 @@ export async function explainCommand(id: string, terminal: Terminal): Promise<nu
     );
   }
   terminal.out(`${clauseLines(clause, publishedBugs(), terminal.paint, terminal.width).join("\n")}\n`);
-  const shown = simplestBreak(clause.breaks);
-  if (shown === undefined) return 0;
-  terminal.live?.show(`looking for the smallest case of ${shown.id} …`);
-  const { finding } = await smallestCaseOf(shown.id).finally(() => terminal.live?.clear());
-  terminal.out(`${exampleLines(shown, finding?.finding, terminal.paint, terminal.width).join("\n")}\n`);
+  const kept = keptCase(clause) ?? (await lookFor(clause, terminal));
+  terminal.out(`${exampleLines(clause, kept, terminal.paint, terminal.width).join("\n")}\n`);
   return 0;
 }
 
-/** The break whose smallest case is shortest, as far as known. */
-function simplestBreak(breaks: readonly Break[]): Break | undefined {
-  return [...breaks].sort((a, b) => (a.minimalSteps ?? 99) - (b.minimalSteps ?? 99))[0];
+async function lookFor(clause: Clause, terminal: Terminal): Promise<MinimalCase | undefined> {
+  terminal.err("looking for a small violating case by playing ...\n");
+  return findCase(clause);
 }
 
 const LEVEL_WORDS: Record<Clause["level"], string> = {
@@ -68,14 +64,13 @@ export function clauseLines(clause: Clause, catalogue: PublishedBug[], paint: Pa
   ];
 }
 
-function exampleLines(shown: Break, finding: ReportFinding | undefined, paint: Paint, width: number): string[] {
-  if (finding === undefined)
-    return [paint.yellow(`no violating case of ${shown.id} was found in the cases tried; ctxspec selftest looks further`)];
+function exampleLines(clause: Clause, shown: MinimalCase | undefined, paint: Paint, width: number): string[] {
+  if (shown === undefined)
+    return [paint.yellow(`no violating case of ${clause.id} was found in the cases tried; ctxspec selftest looks further`)];
+  const { finding } = shown;
   const proven = finding.minimal ? "; without any one of them it does not happen" : "";
   return [
-    paint.bold(
-      `Smallest violating case of ${shown.id} found: ${plural(finding.steps, "step")} under ${finding.case.host}${proven}`,
-    ),
+    paint.bold(`Smallest violating case of ${shown.break}: ${plural(finding.steps, "step")} under ${finding.case.host}${proven}`),
     ...violationLines({ ...finding, events: finding.events as unknown as Event[] }, paint, width),
   ];
 }

@@ -4,49 +4,53 @@
 import path from "node:path";
 import { prepareOut, saveReport, writeWhole } from "../campaign/save.js";
 import type { ReportWish } from "../config-values.js";
-import type { Report } from "../define/index.js";
+import type { Report, ReportFormat } from "../define/index.js";
 import { reportFormats } from "../discover.js";
 import type { Terminal } from "./terminal.js";
 
 const DEFAULT_WISHES: ReportWish[] = [{ name: "text" }];
-const STDOUT = "-";
+export const STDOUT = "-";
 const FILE_WIDTH = 120;
 
 export interface Places {
   /** Absolute folder of report.json. */
   out: string;
-  wishes: ReportWish[];
+  /** Every wished format with its absolute path, or "-" for stdout. */
+  places: { name: string; path: string }[];
   /** Whether stdout belongs to a format that is not for people. */
   stdoutTaken: boolean;
 }
 
+const placeOf = ({ name, path: place }: ReportWish, out: string, formats: readonly ReportFormat[]): string => {
+  const format = formats.find((one) => one.id === name);
+  if (format === undefined) throw new Error(`the report format ${name} was checked, but is not there`);
+  return place ?? (format.file === undefined ? STDOUT : path.join(out, format.file));
+};
+
 /** Throws out-unwritable. */
-export function preparePlaces(out: string, wishes: ReportWish[] | undefined, cwd: string): Places {
+export async function preparePlaces(out: string, wishes: ReportWish[] | undefined, cwd: string): Promise<Places> {
   const folder = path.resolve(cwd, out);
-  const settled = (wishes ?? DEFAULT_WISHES).map((wish) =>
-    wish.path === undefined || wish.path === STDOUT ? wish : { ...wish, path: path.resolve(cwd, wish.path) },
-  );
+  const formats = await reportFormats();
+  const places = (wishes ?? DEFAULT_WISHES).map((wish) => {
+    const place = placeOf(wish, folder, formats);
+    return { name: wish.name, path: place === STDOUT ? STDOUT : path.resolve(cwd, place) };
+  });
   prepareOut(folder);
-  for (const { path: place } of settled) if (place !== undefined && place !== STDOUT) prepareOut(path.dirname(place));
-  return {
-    out: folder,
-    wishes: settled,
-    stdoutTaken: settled.some(({ name, path: place }) => place === STDOUT && name !== "text"),
-  };
+  for (const { path: place } of places) if (place !== STDOUT) prepareOut(path.dirname(place));
+  return { out: folder, places, stdoutTaken: places.some(({ name, path: place }) => place === STDOUT && name !== "text") };
 }
 
 /** Writes everything; answers the files, absolute. Throws out-unwritable. */
-export async function writeReports(places: Places, report: Report, terminal: Terminal): Promise<string[]> {
-  const files = saveReport(places.out, report).map((file) => path.join(places.out, file));
+export async function writeReports({ out, places }: Places, report: Report, terminal: Terminal): Promise<string[]> {
+  const files = saveReport(out, report).map((file) => path.join(out, file));
   const formats = await reportFormats();
-  for (const { name, path: place } of places.wishes) {
+  for (const { name, path: place } of places) {
     const format = formats.find((one) => one.id === name);
-    if (format === undefined) throw new Error(`the report format ${name} was checked, but is not there`);
-    const file = place ?? (format.file === undefined ? STDOUT : path.join(places.out, format.file));
-    if (file === STDOUT) terminal.out(format.render(report, { colour: terminal.colour, width: terminal.width }));
+    if (format === undefined) continue;
+    if (place === STDOUT) terminal.out(format.render(report, { colour: terminal.colour, width: terminal.width }));
     else {
-      writeWhole(file, format.render(report, { colour: false, width: FILE_WIDTH }));
-      if (!files.includes(file)) files.push(file);
+      writeWhole(place, format.render(report, { colour: false, width: FILE_WIDTH }));
+      if (!files.includes(place)) files.push(place);
     }
   }
   return files;

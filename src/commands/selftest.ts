@@ -57,7 +57,9 @@ export async function selftestCommand(given: SelftestGiven, terminal: Terminal):
     interrupt.release();
   });
   terminal.out(`${matrixLines(result, terminal.paint, terminal.width).join("\n")}\n`);
-  if (given.write === true) {
+  if (given.write === true && (interrupt.signal.aborted || only !== undefined))
+    terminal.err("nothing written: this is not the whole matrix\n");
+  else if (given.write === true) {
     const file = path.join(packageRoot(), KILL_MATRIX_FILE);
     writeWhole(file, `${JSON.stringify(killMatrixOf(result), null, 2)}\n`);
     terminal.out(`written: ${file}\n`);

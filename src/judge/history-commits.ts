@@ -15,8 +15,16 @@ export interface Commit {
 
 const FAILURES = new Set(["commit-not-sent", "commit-answer-lost", "commit-queued"]);
 
+const cache = new WeakMap<Index, Commit[]>();
+
 /** Every advancement key of a history, in the order of their first call or failure. */
 export function commitsOf(index: Index): Commit[] {
+  const known = cache.get(index) ?? gather(index);
+  cache.set(index, known);
+  return known;
+}
+
+function gather(index: Index): Commit[] {
   const commits = new Map<string, Commit>();
   const of = (key: string): Commit => {
     const commit = commits.get(key) ?? { key, calls: [], unanswered: [], failures: [] };

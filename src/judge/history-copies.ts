@@ -4,6 +4,7 @@
 
 import { type AnyMessage, PROFILES, type SessionRef } from "../define/index.js";
 import type { Delivery, Index } from "./facts.js";
+import { leadsOf } from "./history-leads.js";
 import { type Shown, shownAt } from "./leak.js";
 import { domainOf } from "./session.js";
 import { canariesIn, copiesOf, isEmptyMessage, messageKey } from "./texts.js";
@@ -23,23 +24,34 @@ export interface Excess {
   carriers: Delivery[];
 }
 
-/** Messages that stand more than once in what was shown, with their number. Empty messages and texts without a canary do not count. */
+/**
+ * Messages that stand more than once in what was shown, with their number. Empty messages and texts without a canary do not count.
+ * Doubled canaries are looked for first: comparing texts is dear, and nearly every view has none.
+ */
 function repeated(index: Index, shown: Shown): { message: AnyMessage; copies: number }[] {
+  const { messages } = shown.view;
+  if (!hasDoubledCanary(index, shown.view)) return [];
   const counts = new Map<string, { message: AnyMessage; copies: number }>();
-  let doubled = false;
-  for (const message of shown.view.messages) {
+  for (const message of messages) {
     const key = messageKey(message);
     const entry = counts.get(key);
     if (entry === undefined) counts.set(key, { message, copies: 1 });
-    else {
-      entry.copies += 1;
-      doubled = true;
-    }
+    else entry.copies += 1;
   }
-  if (!doubled) return [];
   return [...counts.values()].filter(
     ({ message, copies }) => copies > 1 && !isEmptyMessage(message) && canariesIn(message, index.planted).size > 0,
   );
+}
+
+/** Two messages that begin with the same canary: equal messages do. */
+function hasDoubledCanary(index: Index, view: Shown["view"]): boolean {
+  const seen = new Set<string>();
+  for (const canary of leadsOf(index, view)) {
+    if (canary === undefined) continue;
+    if (seen.has(canary)) return true;
+    seen.add(canary);
+  }
+  return false;
 }
 
 /** Copies beyond the bound, in the order of the view. `recalled` leaves out what a memory engine declares as recalled. */
@@ -47,11 +59,14 @@ export function excessCopies(index: Index, shown: Shown, recalled?: (message: An
   const found: Excess[] = [];
   for (const { message, copies } of repeated(index, shown)) {
     if (recalled?.(message) === true) continue;
+    // The dear bounds come last: nearly every view keeps to the first.
+    const supplied = Math.max(suppliedNow(shown, message), 1);
+    if (copies <= supplied) continue;
     const carriers = carriersOf(index, shown, message);
-    const other = Math.max(suppliedNow(shown, message), readableCopies(index, shown, message), 1);
-    const cutOff = cutOffCopies(index, shown, message);
     const real = carriers.filter((delivery) => !isArtificial(delivery));
-    const bound = Math.max(other, countDeliveries(real, message) + cutOff);
+    const delivered = Math.max(supplied, countDeliveries(real, message) + cutOffCopies(index, shown, message));
+    if (copies <= delivered) continue;
+    const bound = Math.max(delivered, readableCopies(index, shown, message));
     const form = real.length === carriers.length ? "real" : "artificial";
     if (copies > bound) found.push({ shown, message, canary: canaryOf(index, message), copies, bound, form, carriers });
   }

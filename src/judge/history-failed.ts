@@ -33,11 +33,16 @@ export function leftoversIn(index: Index, recalled?: (view: View, message: AnyMe
   const found: Leftover[] = [];
   const byTurn = new Map(failed.map((turn) => [turn.id, turn]));
   for (const view of index.views) {
+    let excess: Set<string> | undefined;
+    const isDoubled = (canary: string): boolean => {
+      excess ??= doubledIn(index, view);
+      return excess.has(canary);
+    };
     for (const canary of view.canaries) {
       const plant = index.planted.get(canary);
       const turn = plant?.turn === undefined ? undefined : byTurn.get(plant.turn.id);
       if (plant === undefined || turn?.end === undefined || turn.end.i > view.call.event.i) continue;
-      const how = leftoverKind(index, view, turn, canary, recalled);
+      const how = leftoverKind(index, view, turn, canary, isDoubled, recalled);
       if (how !== undefined) found.push({ turn, view, plant, how });
     }
   }
@@ -49,16 +54,18 @@ function leftoverKind(
   view: View,
   turn: Turn,
   canary: string,
+  isDoubled: (canary: string) => boolean,
   recalled?: (view: View, message: AnyMessage) => boolean,
 ): Leftover["how"] | undefined {
-  if (view.suppliedCanaries.has(canary)) return isDoubled(index, view, canary) ? "doubled" : undefined;
+  if (view.suppliedCanaries.has(canary)) return isDoubled(canary) ? "doubled" : undefined;
   if (suppliedLater(index, turn, canary, view.call.event.i) || onlyRecalled(view, canary, recalled)) return undefined;
   return compactedIn(turn, canary) ? undefined : "stray";
 }
 
-/** Not an engine's doing where the same text came twice; the bound is that of history-no-duplicate. */
-function isDoubled(index: Index, view: View, canary: string): boolean {
-  return excessCopies(index, { kind: "view", view }).some((excess) => excess.form === "real" && excess.canary === canary);
+/** Canaries that stand there more often than the host gave them; the bound is that of history-no-duplicate. */
+function doubledIn(index: Index, view: View): Set<string> {
+  const excess = excessCopies(index, { kind: "view", view }).filter((one) => one.form === "real");
+  return new Set(excess.map((one) => one.canary));
 }
 
 /** The host's own history brought it after the failure, or another turn delivered it: an engine may have kept it from there. */

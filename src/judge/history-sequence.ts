@@ -1,10 +1,11 @@
 // In which order the host ever supplied or delivered the messages of a session, and whether a view keeps to one of them.
-// Only texts with a canary are looked at; copies are matched as favourably as possible.
+// Only texts with a canary are looked at; copies are matched as favourably as possible. A quick look by canaries alone comes first.
 
 import type { AnyMessage, Message } from "../define/index.js";
 import type { Index, View } from "./facts.js";
 import { related } from "./history-copies.js";
-import { canariesIn, messageKey } from "./texts.js";
+import { leadsOf } from "./history-leads.js";
+import { candidatesIn, messageKey } from "./texts.js";
 
 /** Two messages of a view that the host always gave in the other order. */
 export interface Swap {
@@ -13,38 +14,43 @@ export interface Swap {
   second: AnyMessage;
 }
 
+/** Message key → its places in some order, ascending. */
 type Places = Map<string, number[]>;
 
-function placesOf(messages: readonly (Message | AnyMessage)[]): Places {
-  const places: Places = new Map();
-  messages.forEach((message, at) => {
-    const key = messageKey(message);
-    const list = places.get(key);
-    if (list === undefined) places.set(key, [at]);
-    else list.push(at);
-  });
-  return places;
+function note(places: Places, name: string, at: number): void {
+  const list = places.get(name);
+  if (list === undefined) places.set(name, [at]);
+  else if (list.at(-1) !== at) list.push(at);
 }
 
-/** Messages of the view with a canary that the host supplied in this call or delivered before. */
-export function containedIn(index: Index, view: View, recalled?: (message: AnyMessage) => boolean): AnyMessage[] {
-  const supplied = placesOf(view.supplied);
-  return view.messages.filter((message) => {
-    const canaries = canariesIn(message, index.planted);
-    if (canaries.size === 0 || recalled?.(message) === true) return false;
-    if (supplied.has(messageKey(message))) return true;
-    return [...canaries].some((canary) => (index.deliveredAt.get(canary) ?? view.at) < view.call.event.i);
-  });
+/** The view's messages with a canary that the host supplied in this call or delivered before, and those canaries. */
+export interface Contained {
+  messages: AnyMessage[];
+  canaries: string[];
+}
+
+export function containedIn(index: Index, view: View, recalled?: (message: AnyMessage) => boolean): Contained {
+  const before = view.call.event.i;
+  const contained: Contained = { messages: [], canaries: [] };
+  for (const [at, canary] of leadsOf(index, view).entries()) {
+    const message = view.messages[at];
+    if (canary === undefined || message === undefined || recalled?.(message) === true) continue;
+    if (!view.suppliedCanaries.has(canary) && (index.deliveredAt.get(canary) ?? before) >= before) continue;
+    contained.messages.push(message);
+    contained.canaries.push(canary);
+  }
+  return contained;
 }
 
 /** The first pair out of order; undefined when the view keeps to some order of the host. */
-export function swapIn(index: Index, view: View, contained: readonly AnyMessage[]): Swap | undefined {
-  const keys = contained.map(messageKey);
-  if (isSubsequence(keys, placesOf(view.supplied))) return undefined;
+export function swapIn(index: Index, view: View, { messages, canaries }: Contained): Swap | undefined {
+  if (follows(canaries, view.supplied) || follows(canaries, deliveredIn(index))) return undefined;
   const orders = ordersOf(index, view);
+  const known = messages.filter((message) => orders.some((places) => places.has(messageKey(message))));
+  const keys = known.map(messageKey);
   if (orders.some((places) => isSubsequence(keys, places))) return undefined;
-  for (const [at, first] of contained.entries()) {
-    for (const second of contained.slice(at + 1)) {
+  for (const [at, first] of known.entries()) {
+    for (const second of known.slice(at + 1)) {
       if (messageKey(first) !== messageKey(second) && alwaysReversed(orders, messageKey(first), messageKey(second)))
         return { view, first, second };
     }
@@ -53,14 +59,43 @@ export function swapIn(index: Index, view: View, contained: readonly AnyMessage[
 }
 
 /** Greedy from the left: the earliest place that still fits is always the best choice. */
-function isSubsequence(keys: readonly string[], places: Places): boolean {
+function isSubsequence(names: readonly string[], places: Places): boolean {
   let last = -1;
-  for (const key of keys) {
-    const next = places.get(key)?.find((place) => place > last);
+  for (const name of names) {
+    const next = places.get(name)?.find((place) => place > last);
     if (next === undefined) return false;
     last = next;
   }
   return true;
+}
+
+/** The same by canaries alone, without an index: one walk through the messages. */
+function follows(canaries: readonly string[], messages: readonly Message[]): boolean {
+  let next = 0;
+  for (const message of messages) {
+    if (next === canaries.length) return true;
+    const carried = candidatesIn(message);
+    // A message that the host merged carries the canaries of both.
+    while (next < canaries.length && carried.includes(canaries[next] ?? "")) next += 1;
+  }
+  return next === canaries.length;
+}
+
+const deliveredCache = new WeakMap<Index, Message[]>();
+
+/** Everything ever delivered, in the order of the deliveries of all sessions. */
+function deliveredIn(index: Index): Message[] {
+  const known = deliveredCache.get(index) ?? index.deliveries.flatMap((delivery) => delivery.messages);
+  deliveredCache.set(index, known);
+  return known;
+}
+
+function placesOf(messages: readonly Message[]): Places {
+  const places: Places = new Map();
+  messages.forEach((message, at) => {
+    note(places, messageKey(message), at);
+  });
+  return places;
 }
 
 /** Everything supplied in one call, for each first assemble so far, and everything delivered so far, one after the other. */

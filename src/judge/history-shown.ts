@@ -4,7 +4,7 @@
 import type { AnyMessage, Message } from "../define/index.js";
 import type { Delivery, Index, Turn, View } from "./facts.js";
 import { related } from "./history-copies.js";
-import { canariesIn, contains, isEmptyMessage, normalText, textOf } from "./texts.js";
+import { candidatesIn, isEmptyMessage, normalText, textOf } from "./texts.js";
 
 /** The user text and the replies that the deliveries of a turn brought. Failed and empty assistants, tools and host-made kinds are left out. */
 export function saidBy(index: Index, turn: Turn, deliveries: readonly Delivery[]): Message[] {
@@ -19,49 +19,57 @@ export function saidBy(index: Index, turn: Turn, deliveries: readonly Delivery[]
 export function isOwn(index: Index, turn: Turn, message: Message): boolean {
   if (isEmptyMessage(message)) return false;
   if (message.role === "user") {
+    if (plantedIn(index, turn, message)) return true;
     const own = normalText(turn.start.userText ?? "");
-    return (own !== "" && normalText(textOf(message)).includes(own)) || plantedIn(index, turn, message);
+    return own !== "" && normalText(textOf(message)).includes(own);
   }
   if (message.role !== "assistant" || message.stopReason === "error" || message.stopReason === "aborted") return false;
   return message.content.some((part) => part.type === "text" && part.text.trim() !== "") && plantedIn(index, turn, message);
 }
 
 function plantedIn(index: Index, turn: Turn, message: Message): boolean {
-  return [...canariesIn(message, index.planted)].some((canary) =>
-    index.plants.get(canary)?.some((plant) => plant.turn?.id === turn.id),
-  );
+  return candidatesIn(message).some((canary) => index.plants.get(canary)?.some((plant) => plant.turn?.id === turn.id));
 }
 
-/** Messages of the list that show `message`: the same one, one of its role with its canary, or, without a canary, one with its whole text. */
-export function copiesShown(index: Index, messages: readonly (AnyMessage | Message)[], message: Message): number {
-  const canaries = canariesIn(message, index.planted);
-  const text = normalText(textOf(message));
-  let copies = 0;
-  for (const other of messages) {
-    if (other.role !== message.role) continue;
-    const shows =
-      canaries.size > 0 ? hasAny(canariesIn(other, index.planted), canaries) : normalText(textOf(other)).includes(text);
-    if (shows) copies += 1;
+/** Planted canaries of a message. */
+const canariesOf = (index: Index, message: Message): readonly string[] =>
+  candidatesIn(message).filter((canary) => index.planted.has(canary));
+
+/** Whether some message of the list shows `message`: one of its role with its canary, or, without a canary, with its whole text. The newest first. */
+function shows(index: Index, messages: readonly (AnyMessage | Message)[], message: Message): boolean {
+  const canaries = canariesOf(index, message);
+  const text = canaries.length > 0 ? "" : normalText(textOf(message));
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const other = messages[at];
+    if (other?.role !== message.role) continue;
+    const found =
+      canaries.length > 0
+        ? candidatesIn(other).some((canary) => canaries.includes(canary))
+        : normalText(textOf(other)).includes(text);
+    if (found) return true;
   }
-  return copies;
-}
-
-function hasAny(set: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
-  for (const one of wanted) if (set.has(one)) return true;
   return false;
 }
 
 /** Whether any of the messages is in the view, or covered there after a compaction of the session that began after event `since`. */
 export function isShown(index: Index, view: View, said: readonly Message[], since: number): boolean {
-  if (said.some((message) => contains(view, message) || copiesShown(index, view.messages, message) > 0)) return true;
+  const possible = said.filter((message) => mayHold(index, view.canaries, message));
+  if (possible.some((message) => shows(index, view.messages, message))) return true;
   return (
-    compactedBetween(index, view, since) && said.some((message) => hasAny(view.canaries, canariesIn(message, index.planted)))
+    possible.some((message) => canariesOf(index, message).some((canary) => view.canaries.has(canary))) &&
+    compactedBetween(index, view, since)
   );
 }
 
 /** Whether the host supplied any of the messages in this call, in whatever form. */
 export function isSupplied(index: Index, view: View, said: readonly Message[]): boolean {
-  return said.some((message) => copiesShown(index, view.supplied, message) > 0);
+  return said.some((message) => mayHold(index, view.suppliedCanaries, message) && shows(index, view.supplied, message));
+}
+
+/** Cheap and without misses: where none of its canaries is, the message is not. */
+function mayHold(index: Index, canaries: ReadonlySet<string>, message: Message): boolean {
+  const own = canariesOf(index, message);
+  return own.length === 0 || own.some((canary) => canaries.has(canary));
 }
 
 /** A compaction that may have replaced messages: the engine's own unless it said it did nothing, or the host's. */

@@ -16,20 +16,33 @@ export interface AroundTick {
   held: string[];
   /** Those of them that are nowhere in `after`. */
   left: string[];
-  /** Messages of `after` that were not in `before`. */
+  /** Messages of `after` that were not in `before`; not counted where nothing left. */
   entered: number;
 }
 
+const cache = new WeakMap<Index, AroundTick[]>();
+
 /** Shared ticks with comparable views around them that show user turns. */
 export function aroundTicks(index: Index): AroundTick[] {
-  return index.turns.flatMap((tick) => {
-    const pair = tick.start.turn.kind === "heartbeat-shared" ? viewsAround(index, tick) : undefined;
-    if (pair === undefined || !isUndisturbed(index, pair.before, pair.after)) return [];
-    const held = heldIn(index, pair.before, pair.after, tick);
-    if (held.length === 0) return [];
-    const left = held.filter((canary) => !pair.after.canaries.has(canary));
-    return [{ tick, ...pair, held, left, entered: enteredIn(pair.before.messages, pair.after.messages) }];
-  });
+  const known = cache.get(index) ?? gather(index);
+  cache.set(index, known);
+  return known;
+}
+
+function gather(index: Index): AroundTick[] {
+  const found: AroundTick[] = [];
+  for (const turns of turnsWithTicks(index)) {
+    for (const tick of turns.filter(isSharedTick)) {
+      const pair = viewsAround(turns, tick);
+      if (pair === undefined || !isUndisturbed(index, pair.before, pair.after)) continue;
+      const held = heldIn(index, pair.before, pair.after, tick);
+      const left = held.filter((canary) => !pair.after.canaries.has(canary));
+      // What entered matters only where something left: counting it compares texts.
+      const entered = left.length === 0 ? 0 : enteredIn(pair.before.messages, pair.after.messages);
+      if (held.length > 0) found.push({ tick, ...pair, held, left, entered });
+    }
+  }
+  return found.sort((a, b) => a.after.at - b.after.at);
 }
 
 /** More went than came: by messages where the gap is in the middle, by turns where the oldest went. */
@@ -46,19 +59,37 @@ export function isExcessive(index: Index, { held, left, entered }: AroundTick): 
 const turnOf = (index: Index, canary: string): string => index.planted.get(canary)?.turn?.id ?? "";
 
 /** First views of turns only: a view in the middle of a run holds what that run added. */
-function viewsAround(index: Index, tick: Turn): { before: View; after: View } | undefined {
-  const name = sessionKeyOf(tick.session);
-  const end = tick.end?.i;
-  if (end === undefined) return undefined;
-  const mine = index.views.filter(
-    (view) => sessionKeyOf(view.session) === name && view.call.event.phase === "assemble-first" && view.turn?.attempt === 1,
-  );
-  const before = mine.findLast((view) => view.at < tick.start.i);
-  const next = index.turns.find((turn) => turn.start.i > tick.start.i && sessionKeyOf(turn.session) === name);
-  const after = mine.find((view) => view.call.event.i > end);
-  if (before === undefined || after === undefined || next === undefined || next.start.i < end) return undefined;
-  return after.turn?.id === next.id ? { before, after } : undefined;
+function viewsAround(turns: Turn[], tick: Turn): { before: View; after: View } | undefined {
+  const at = turns.indexOf(tick);
+  const next = turns[at + 1];
+  if (tick.end === undefined || next === undefined || next.start.i < tick.end.i) return undefined;
+  const before = turns
+    .slice(0, at)
+    .map(firstView)
+    .findLast((view) => view !== undefined && view.at < tick.start.i);
+  const after = firstView(next);
+  return before === undefined || after === undefined || after.call.event.i < tick.end.i ? undefined : { before, after };
 }
+
+function firstView(turn: Turn): View | undefined {
+  const view = turn.views[0];
+  if (view?.call.event.phase !== "assemble-first" || view.turn?.attempt !== 1) return undefined;
+  return sessionKeyOf(view.session) === sessionKeyOf(turn.session) ? view : undefined;
+}
+
+/** The turns of each session, in order; only sessions with a shared tick. */
+function turnsWithTicks(index: Index): Turn[][] {
+  const ticked = new Set<string>();
+  for (const turn of index.turns) if (isSharedTick(turn)) ticked.add(sessionKeyOf(turn.session));
+  const perSession = new Map<string, Turn[]>();
+  for (const turn of ticked.size === 0 ? [] : index.turns) {
+    const name = sessionKeyOf(turn.session);
+    if (ticked.has(name)) perSession.set(name, [...(perSession.get(name) ?? []), turn]);
+  }
+  return [...perSession.values()];
+}
+
+const isSharedTick = (turn: Turn): boolean => turn.start.turn.kind === "heartbeat-shared";
 
 const DISTURBS = new Set([
   "reset",

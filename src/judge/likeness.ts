@@ -10,16 +10,25 @@ export interface Unlike {
   second: string;
 }
 
+/** Hexadecimal digits, perhaps in groups as in a UUID. */
+const HEX = "[0-9a-f]{4,64}(?:-[0-9a-f]{4,64})*";
+const START = "(?<![A-Za-z0-9])";
+const END = "(?![A-Za-z0-9])";
 const TOKEN = new RegExp(
   [
-    "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    // a date and time
     String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?`,
+    // an absolute path
     String.raw`(?<![\w/])(?:\/[\w.@%+~-]+){2,}`,
-    "(?<![A-Za-z0-9])[0-9A-HJKMNP-TV-Z]{26}(?![A-Za-z0-9])",
-    String.raw`(?<![A-Za-z0-9])[a-z]{2,16}[_:#-](?:[0-9a-f]{4,64}|\d{1,9})(?![A-Za-z0-9])`,
-    String.raw`(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{8,64}(?![A-Za-z0-9])`,
+    // an id with a prefix: sum_12ab, msg-7
+    String.raw`${START}[a-z]{2,16}[_:#-](?:${HEX}|\d{1,9})${END}`,
+    // a UUID, a hash, a ULID
+    `${START}[0-9a-f]{8,64}(?:-[0-9a-f]{4,64})*${END}`,
+    `${START}[0-9A-HJKMNP-TV-Z]{26}${END}`,
+    // a number that is introduced as an id
     String.raw`(?:#|\b(?:[iI]d|[nN]o|[rR]ow|[sS]eq|[sS]ummary|[cC]hunk|[nN]ode|[eE]ntry|[cC]onversation)(?:[ :=]|: |\. )#?)\d{1,9}\b`,
-    String.raw`(?<![A-Za-z0-9])\d{10,19}(?!\d)`,
+    // a long number: a time or a snowflake
+    String.raw`${START}\d{10,19}(?!\d)`,
   ].join("|"),
   "g",
 );

@@ -80,6 +80,8 @@ describe("Likeness", () => {
   it("lets ids, times, paths and sizes beside ids vary", () => {
     expect(alike("[summary 7 of row #12]", "[summary 3 of row #9]")).toBe(true);
     expect(alike({ rowId: 7, text: "12 messages left out" }, { rowId: 9, text: "12 messages left out" })).toBe(true);
+    const uuids = ["c182dfc7-85ba-44ef-a88f-998e5b9af174", "018cc085-feb9-46cb-9313-17f5aabf9f28"];
+    expect(alike(`[Summary sum_${uuids[0]}] ${uuids[1]}`, `[Summary sum_${uuids[1]}] ${uuids[0]}`)).toBe(true);
     expect(alike("12 messages left out", "9 messages left out")).toBe(false);
     expect(alike({ id: "x", at: 5 }, { id: "y", at: 7 })).toBe(true);
     expect(alike("made 2026-05-01T10:00:00.000Z", "made 2026-05-02T11:30:00Z")).toBe(true);

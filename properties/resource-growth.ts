@@ -1,0 +1,112 @@
+// Judges what an engine has stored at the end of a case against what it was given. Summaries, indexes and the like are granted several
+// times over; what grows with every tick or replay, though nothing comes in, is not.
+
+import {
+  APPLIES,
+  type CommitTurnParams,
+  defineClause,
+  type Finding,
+  type History,
+  type SessionParams,
+} from "../src/define/index.js";
+import { indexOf } from "../src/judge/index.js";
+import { threadOf } from "../src/judge/thread.js";
+import { sessionName, withMethods } from "./breaks/history-wraps.js";
+
+const BASE_BYTES = 64 * 1_024;
+const TIMES = 8;
+/** Ticks and repeats that bring nothing new, from which on a case is a test of growth. */
+const MANY_IDLE_STEPS = 30;
+
+/** Bytes of the longest history the host supplied for each thread: an engine may store that, too. */
+function suppliedBytes(history: History): number {
+  const index = indexOf(history);
+  const longest = new Map<string, number>();
+  for (const { event } of index.calls) {
+    if (event.session === undefined || event.messages === undefined) continue;
+    const thread = threadOf(index, event.session);
+    const bytes = Buffer.byteLength(JSON.stringify(event.messages));
+    longest.set(thread, Math.max(longest.get(thread) ?? 0, bytes));
+  }
+  return [...longest.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+const idleSteps = (history: History) =>
+  history.case.steps.filter(
+    (step) => step.kind === "repeat" || (step.kind === "tick" && step.reply === "ack" && step.tools.length === 0),
+  ).length;
+
+export default defineClause({
+  id: "resource-growth",
+  title: "What an engine stores stays within a few times what it was given, however many ticks and replays there were",
+  level: "should",
+  who: "engine",
+  family: "concurrency",
+  source: [
+    {
+      url: "https://github.com/xDarkicex/openclaw-memory-libravdb/issues/280",
+      says: "a hook did work on every cycle though no messages came",
+    },
+    {
+      url: "https://github.com/Martian-Engineering/lossless-claw/issues/438",
+      says: "files grew to half a gigabyte in four days",
+    },
+  ],
+  bugs: ["libravdb-afterturn-loop", "lcm-transcript-unbounded", "lcm-rotate-backup-stall", "lcm-fork-whole-parent"],
+  applies: () => APPLIES,
+  check(history): Finding[] {
+    const { residue } = history;
+    if (residue === undefined) return [];
+    const given = residue.deliveredBytes + suppliedBytes(history);
+    const bound = BASE_BYTES + TIMES * given;
+    if (residue.storedBytes <= bound) return [];
+    const at = Math.max(0, history.events.length - 1);
+    return [
+      {
+        message: `After ${history.case.steps.length} steps the engine's files are far larger than what it was given.`,
+        expected: `at most ${bound} bytes (64 kB and ${TIMES} times the ${given} bytes delivered and supplied)`,
+        actual: `${residue.storedBytes} bytes`,
+        at,
+        blame: [at],
+        level: "should",
+      },
+    ];
+  },
+  witness: (history) => (history.residue !== undefined && idleSteps(history) >= MANY_IDLE_STEPS ? 1 : 0),
+  breaks: [
+    {
+      id: "resource-growth/log-of-ticks",
+      about: "Every delivery, empty or not, writes a snapshot of the whole session beside the last one.",
+      bugs: ["libravdb-afterturn-loop"],
+      minimalSteps: 8,
+      wrap: withMethods((engine, { disk }) => {
+        const snapshot = (params: SessionParams) => {
+          const name = `snapshots ${sessionName(params)}`;
+          disk.write(name, [...disk.read<string[]>(name, []), "snapshot ".repeat(1_200)]);
+        };
+        return {
+          commitTurn: async (params: CommitTurnParams) => {
+            snapshot(params);
+            return engine.commitTurn?.(params);
+          },
+          afterTurn: async (params: Parameters<NonNullable<typeof engine.afterTurn>>[0]) => {
+            snapshot(params);
+            return engine.afterTurn?.(params);
+          },
+        };
+      }),
+    },
+    {
+      id: "resource-growth/backup-each-run",
+      about: "Each instance backs the store up when it is made, and keeps all backups.",
+      bugs: ["lcm-rotate-backup-stall"],
+      minimalSteps: 8,
+      wrap: withMethods((_engine, { disk }) => {
+        const backups = disk.read("backups", 0) + 1;
+        disk.write("backups", backups);
+        disk.write(`backup ${backups}`, "backup ".repeat(2_000));
+        return {};
+      }),
+    },
+  ],
+});
