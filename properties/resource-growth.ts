@@ -10,6 +10,7 @@ import {
   type SessionParams,
 } from "../src/define/index.js";
 import { indexOf } from "../src/judge/index.js";
+import { bytesOfMessage } from "../src/judge/size.js";
 import { threadOf } from "../src/judge/thread.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
@@ -25,7 +26,7 @@ function suppliedBytes(history: History): number {
   for (const { event } of index.calls) {
     if (event.session === undefined || event.messages === undefined) continue;
     const thread = threadOf(index, event.session);
-    const bytes = Buffer.byteLength(JSON.stringify(event.messages));
+    const bytes = event.messages.reduce((sum, message) => sum + bytesOfMessage(message), 0);
     longest.set(thread, Math.max(longest.get(thread) ?? 0, bytes));
   }
   return [...longest.values()].reduce((sum, bytes) => sum + bytes, 0);

@@ -2,7 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Report, reportSchema } from "../src/define/index.js";
+import type { Report } from "../src/define/index.js";
+import { reportSchema } from "../src/define/schemas.js";
 import { reportFormats } from "../src/discover.js";
 import { SAMPLES } from "./fixtures/reports.fixture.js";
 

@@ -1,7 +1,8 @@
 // Reads a saved case. Says exactly what is wrong with a file that is none: not there, not JSON, a report, from a newer ctxspec, misshapen.
 
 import { readFileSync } from "node:fs";
-import { CASE_FORMAT, type Case, CtxspecError, caseSchema } from "../define/index.js";
+import { CASE_FORMAT, type Case, CtxspecError } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 
 /** Throws case-unreadable, case-newer or case-invalid. */
 export function readCase(file: string): Case {

@@ -3,8 +3,8 @@
 import type { Case, EngineAdapter, EngineFactory, Report } from "../define/index.js";
 import { engineNames } from "../discover.js";
 import { declare, loadedFromFactory } from "../load/index.js";
+import { breakById } from "./adapter-of.js";
 import { HUNT_LIMITS, type ShrunkKill, smallestKill } from "./first-kill.js";
-import { breakById } from "./load-source.js";
 import { type CertifyOptions, DEFAULT_MEMORY_MB, DEFAULT_SHRINK_RUNS, DEFAULT_SHRINK_TIME_MS, workersOf } from "./options.js";
 import type { Parts } from "./parts.js";
 import { realParts } from "./real-parts.js";

@@ -3,10 +3,11 @@
 import type { EngineAdapter } from "../define/index.js";
 import { serveEngine } from "../host/remote/server.js";
 import type { FromEngine, ToEngine } from "../host/remote/wire.js";
-import { privateEnvironment, refuseNetwork } from "../load/index.js";
-import { loadSource } from "./load-source.js";
+import { privateEnvironment } from "../load/environment.js";
+import { refuseNetwork } from "../load/network.js";
+import { adapterOf } from "./adapter-of.js";
 import { endWhenOrphaned } from "./orphan-watch.js";
-import { engineSource } from "./protocol.js";
+import type { EngineSource } from "./protocol.js";
 
 async function main(source: string, root: string, stateDir: string): Promise<void> {
   const send = process.send?.bind(process);
@@ -16,10 +17,11 @@ async function main(source: string, root: string, stateDir: string): Promise<voi
   try {
     privateEnvironment(root);
     refuseNetwork(() => {});
-    const { engine } = await loadSource(engineSource.parse(JSON.parse(source)));
+    // Written by spawn-engine.ts out of a task that was checked on its way to the worker.
+    const adapter = await adapterOf(JSON.parse(source) as EngineSource);
     process.env.OPENCLAW_STATE_DIR = stateDir;
-    Object.assign(process.env, engine.adapter.env ?? {});
-    serve(engine.adapter, stateDir, say);
+    Object.assign(process.env, adapter.env ?? {});
+    serve(adapter, stateDir, say);
   } catch (error) {
     say({ op: "failed", message: error instanceof Error ? error.message : String(error) });
   }

@@ -78,8 +78,9 @@ export class EngineRoom {
   }
 
   /** Starting a process takes a while, and none of it is the engine's fault. */
-  private spawning(source: EngineSource): { spawnEngine?: SpawnEngine } {
-    const spawn = this.parts.spawnEngine?.(source);
+  private spawning(source: EngineSource, { engine }: Loaded): { spawnEngine?: SpawnEngine } {
+    const builtIn = source.kind === "engine" && engine.kind === "built-in";
+    const spawn = this.parts.spawnEngine?.(builtIn ? { kind: "built-in", name: engine.id } : source);
     if (spawn === undefined) return {};
     return {
       spawnEngine: async (dirs) => {
@@ -115,7 +116,7 @@ export class EngineRoom {
       compactTimeoutMs: task.compactTimeoutMs,
       probe: true,
       ...(policy === undefined ? {} : { policy }),
-      ...this.spawning(task.source),
+      ...this.spawning(task.source, loaded),
       ...(watch === undefined ? {} : { watch: { before: watch.before.bind(watch), after: watch.after.bind(watch) } }),
       ...(task.trace && watch?.event !== undefined ? { onEvent: watch.event.bind(watch) } : {}),
     };

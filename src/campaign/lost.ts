@@ -2,7 +2,7 @@
 // how the process ended. Also the finding itself, for the case that no clause of the run says it.
 
 import type { CallEvent, CallPhase, Case, Event, Finding, History, ThrowEvent } from "../define/index.js";
-import { caseSchema } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 import type { Lost } from "./protocol.js";
 
 /** The clause that every lost process violates. */

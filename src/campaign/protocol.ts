@@ -2,7 +2,8 @@
 // outcomes come back one case at a time; an in-process crew speaks the same words. No behaviour here.
 
 import { z } from "zod";
-import { caseSchema, ENGINE_METHODS, PROFILE_IDS } from "../define/index.js";
+import { ENGINE_METHODS, PROFILE_IDS } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 
 /** Where the engine comes from. A worker loads each source once and keeps it. */
 export const engineSource = z.discriminatedUnion("kind", [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Case, type Clause, CtxspecError, type Report, reportSchema } from "../define/index.js";
+import { type Case, type Clause, CtxspecError, type Report } from "../define/index.js";
+import { reportSchema } from "../define/schemas.js";
 import type { CertifyOptions } from "./options.js";
 import type { Parts } from "./parts.js";
 import type { Progress } from "./progress.js";

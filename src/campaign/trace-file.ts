@@ -2,7 +2,8 @@
 // Used only where a process was lost before: when that case is played again, confirmed and shrunk.
 
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import { type Case, caseSchema, type Event } from "../define/index.js";
+import type { Case, Event } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 
 export class TraceWriter {
   private readonly fd: number;

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { smallestCaseOf } from "../campaign/certify.js";
 import { writeWhole } from "../campaign/save.js";
-import { type Break, type Clause, type ReportFinding, reportFinding } from "../define/index.js";
+import type { Break, Clause, ReportFinding } from "../define/index.js";
+import { reportFinding } from "../define/schemas.js";
 import { clauses } from "../discover.js";
 import { packageRoot } from "./package-root.js";
 

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { caseText } from "../campaign/save.js";
-import { PROFILE_IDS, type Report, reportSchema } from "../define/index.js";
+import { PROFILE_IDS, type Report } from "../define/index.js";
+import { reportSchema } from "../define/schemas.js";
 import { clauseIds, engineNames, reportNames } from "../discover.js";
 import { caseFor } from "../generate/index.js";
 import { scratchFolder, typed } from "./terminal.fixture.js";

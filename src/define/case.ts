@@ -3,8 +3,7 @@
 
 import { z } from "zod";
 import { PROFILE_IDS } from "./profile.js";
-
-export const CASE_FORMAT = "ctxspec-case/1";
+import { CASE_FORMAT, PROVIDER_ANSWERS, REPLY_KINDS, SUMMARISER_MODES } from "./words.js";
 
 const alias = z.string().min(1).max(40);
 const stepId = z.string().min(1).max(40);
@@ -29,9 +28,6 @@ export const toolSpec = z.strictObject({
 });
 export type ToolSpec = z.infer<typeof toolSpec>;
 
-export const PROVIDER_ANSWERS = ["ok", "tool", "overflow", "error", "abort"] as const;
-export type ProviderAnswer = (typeof PROVIDER_ANSWERS)[number];
-
 /**
  * The fake model of a turn. scripted: answer n of the list for provider call n; past its end the remaining tool rounds, then ok.
  * by-size: overflow exactly when size of view + prompt exceeds limitTokens (default: the window).
@@ -42,12 +38,8 @@ export const providerSpec = z.discriminatedUnion("mode", [
 ]);
 export type ProviderSpec = z.infer<typeof providerSpec>;
 
-/** How the fake summariser answers: `late` answers only after an abort, `hang` never until aborted. */
-export const SUMMARISER_MODES = ["healthy", "empty", "error", "same", "longer", "hang", "late"] as const;
 export const summariserMode = z.enum(SUMMARISER_MODES);
 export type SummariserMode = z.infer<typeof summariserMode>;
-
-export const REPLY_KINDS = ["text", "ack", "empty"] as const;
 
 const base = { id: stepId, at: z.number().int().min(0) };
 const talk = {
@@ -200,21 +192,6 @@ export const step = z.discriminatedUnion("kind", [...plainStep.options, overlapS
 export type Step = z.infer<typeof step>;
 export type StepKind = Step["kind"];
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
-export const STEP_KINDS = [
-  "turn",
-  "tick",
-  "compact",
-  "reset",
-  "restart",
-  "kill",
-  "late",
-  "repeat",
-  "spawn",
-  "import",
-  "damage",
-  "clock",
-  "overlap",
-] as const satisfies readonly StepKind[];
 
 export const lane = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("heartbeat"), session: alias }),

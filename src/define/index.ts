@@ -1,13 +1,15 @@
-// The vocabulary in one import. Types and zod only; no behaviour.
+// The vocabulary in one import: types, lists of words, errors. The zod schemas are in schemas.ts, so that a process which checks nothing
+// starts without them.
 
-export * from "./case.js";
+export type * from "./case.js";
 export * from "./clause.js";
 export * from "./engine.js";
 export * from "./errors.js";
-export * from "./history.js";
+export type * from "./history.js";
 export * from "./loaded.js";
-export * from "./message.js";
-export * from "./policy.js";
+export type * from "./message.js";
+export type * from "./policy.js";
 export * from "./profile.js";
-export * from "./report.js";
-export * from "./world.js";
+export type * from "./report.js";
+export * from "./words.js";
+export type * from "./world.js";

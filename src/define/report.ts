@@ -4,13 +4,7 @@ import { z } from "zod";
 import { caseSchema } from "./case.js";
 import { LEVELS } from "./clause.js";
 import { PROFILE_IDS } from "./profile.js";
-
-export const REPORT_FORMAT = "ctxspec-report/1";
-
-export const CLAUSE_VERDICTS = ["passed", "violated", "inconclusive", "flaky", "excused", "not-applicable"] as const;
-export type ClauseVerdict = (typeof CLAUSE_VERDICTS)[number];
-export const VERDICTS = ["conforms", "violates", "inconclusive", "flaky", "error"] as const;
-export type Verdict = (typeof VERDICTS)[number];
+import { CLAUSE_VERDICTS, REPORT_FORMAT, VERDICTS } from "./words.js";
 
 export const reportFinding = z.strictObject({
   message: z.string(),
@@ -128,14 +122,3 @@ export interface ReportFormat {
   file?: string;
   render(report: Report, options: { colour: boolean; width: number }): string;
 }
-export function defineReport(format: ReportFormat): ReportFormat {
-  return format;
-}
-
-/** What is never judged, said in every report. */
-export const NOT_JUDGED = [
-  "the quality of summaries and of recall",
-  "which old messages an engine chooses to drop under a tight budget",
-  "what plugin hooks outside the engine contract do",
-  "a real model's behaviour",
-];

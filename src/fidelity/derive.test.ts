@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { caseSchema } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 import { derive } from "./derive.js";
 import { ownTrace, ownTraces, traceOf } from "./traces.fixture.js";
 

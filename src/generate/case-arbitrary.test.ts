@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Case, caseSchema } from "../define/index.js";
+import type { Case } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 import { caseArbitrary } from "./case-arbitrary.js";
 import { caseFor } from "./case-for.js";
 

@@ -1,7 +1,8 @@
 // Cases as a fast-check arbitrary: fast-check keeps its seeds, examples, verbosity and limits; generation and shrinking are this folder's own.
 
 import fc from "fast-check";
-import { type Case, caseSchema, type ProfileId } from "../define/index.js";
+import type { Case, ProfileId } from "../define/index.js";
+import { caseSchema } from "../define/schemas.js";
 import { caseFor } from "./case-for.js";
 import { shrinkCandidates } from "./shrink/passes.js";
 

@@ -1,6 +1,16 @@
 // The private directories of one case, and the file counts the resource clauses need. Removed on success, kept with `keep`.
 
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
 import path from "node:path";
 import { dirSync } from "tmp-promise";
 
@@ -25,14 +35,51 @@ export function makeDirs(): CaseDirs {
   const made = dirSync({ prefix: "ctxspec-", unsafeCleanup: true });
   const dirs = layout(made.name);
   for (const dir of [dirs.home, dirs.agent, dirs.sessions, dirs.workspace]) mkdirSync(dir, { recursive: true });
-  return { ...dirs, remove: () => rmSync(made.name, { recursive: true, force: true }) };
+  return { ...dirs, remove: () => removeTree(made) };
 }
 
 /** A copy of everything, for probing. */
 export function copyDirs(from: CaseDirs): CaseDirs {
   const made = dirSync({ prefix: "ctxspec-probe-", unsafeCleanup: true });
-  cpSync(from.root, made.name, { recursive: true });
-  return { ...layout(made.name), remove: () => rmSync(made.name, { recursive: true, force: true }) };
+  copyTree(from.root, made.name);
+  return { ...layout(made.name), remove: () => removeTree(made) };
+}
+
+// Small trees are made, copied and removed for every case: Node's own recursive calls look at each entry several times over.
+
+function copyTree(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const source = path.join(from, entry.name);
+    const target = path.join(to, entry.name);
+    if (entry.isDirectory()) {
+      mkdirSync(target);
+      copyTree(source, target);
+    } else if (entry.isFile()) copyFileSync(source, target);
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+  }
+}
+
+function emptyTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      emptyTree(full);
+      rmdirSync(full);
+    } else unlinkSync(full);
+  }
+}
+
+function removeTree(made: { name: string; removeCallback(): void }): void {
+  try {
+    emptyTree(made.name);
+  } catch {
+    // something was made or removed meanwhile, or is protected: what follows tries again
+  }
+  try {
+    made.removeCallback();
+  } catch {
+    rmSync(made.name, { recursive: true, force: true });
+  }
 }
 
 /** Bytes of all files under a directory. */

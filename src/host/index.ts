@@ -11,6 +11,7 @@ import {
   PROFILES,
   type SpawnEngine,
 } from "../define/index.js";
+import { bytesOfMessage } from "../judge/size.js";
 import { lendBridge } from "./bridge.js";
 import { activeWork, startClock } from "./clock.js";
 import { CommitQueue } from "./commit-queue.js";
@@ -95,12 +96,12 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   }
 }
 
-/** Bytes of everything delivered, by JSON length. */
+/** Bytes of everything delivered, as JSON. */
 function deliveredBytes(host: Host): number {
   let sum = 0;
   for (const event of host.recorder.events)
     if (event.kind === "call" && event.deliveredFrom !== undefined && event.messages)
-      sum += JSON.stringify(event.messages.slice(event.deliveredFrom)).length;
+      for (const message of event.messages.slice(event.deliveredFrom)) sum += bytesOfMessage(message);
   return sum;
 }
 

@@ -17,6 +17,7 @@ import {
 import { after, realNowMs, TIMED_OUT, within } from "./clock.js";
 import { firstChange, jsonCopy, plainCopy } from "./clone.js";
 import { Killed, type Kills } from "./kills.js";
+import { KnownMessages } from "./known-messages.js";
 import type { Overlap } from "./overlap.js";
 import type { Recorder } from "./recorder.js";
 
@@ -57,6 +58,7 @@ export class EnginePort {
   info: EngineInfo | undefined;
   engineCalls = 0;
   blockedMs = 0;
+  private readonly known = new KnownMessages();
 
   constructor(
     private readonly recorder: Recorder,
@@ -145,7 +147,7 @@ export class EnginePort {
         return { status: "threw", call };
       }
       // A view becomes the run's history: the host works on its own copy, which nobody changes any more.
-      const own = method === "assemble" ? jsonCopy(result) : result;
+      const own = method === "assemble" ? this.known.view(result) : result;
       this.returned(call, method, own, params, given);
       if (this.kills && fate?.moment === "after") {
         await this.kills.strike();
@@ -182,6 +184,7 @@ export class EnginePort {
     about: About,
   ): void {
     const messages = (params.messages ?? (params.message ? [params.message] : undefined)) as Message[] | undefined;
+    if (messages) this.known.add(messages);
     this.recorder.add({
       kind: "call",
       call,

@@ -3,7 +3,7 @@
 
 import type { AnyMessage, CallEvent, Event, History, Message, PlantEvent, SummariserEvent } from "../define/index.js";
 import type { Call, Compaction, Delivery, Index, ProbeView, Turn, View } from "./facts.js";
-import { candidatesIn, freshCandidatesIn } from "./texts.js";
+import { candidatesIn } from "./texts.js";
 
 const DELIVERY_METHODS = new Set(["commitTurn", "afterTurn", "ingestBatch", "ingest"]);
 const cache = new WeakMap<History, Index>();
@@ -137,14 +137,6 @@ function collect(index: Index, messages: readonly unknown[], ...texts: (string |
   return canaries;
 }
 
-/** The same for messages an engine returned: each answer is a list of fresh objects. */
-function collectShown(index: Index, messages: readonly unknown[], addition: string): Set<string> {
-  const canaries = new Set<string>();
-  for (const message of messages) keepPlanted(index, freshCandidatesIn(message), canaries);
-  keepPlanted(index, candidatesIn(addition), canaries);
-  return canaries;
-}
-
 function keepPlanted(index: Index, candidates: readonly string[], canaries: Set<string>): void {
   for (const candidate of candidates) if (index.planted.has(candidate)) canaries.add(candidate);
 }
@@ -179,7 +171,7 @@ function viewOf(index: Index, call: Call): View | undefined {
     tokenBudget: typeof tokenBudget === "number" ? tokenBudget : undefined,
     systemPromptAddition,
     estimatedTokens: (returned.result as { estimatedTokens?: unknown } | undefined | null)?.estimatedTokens,
-    canaries: collectShown(index, messages, systemPromptAddition),
+    canaries: collect(index, messages, systemPromptAddition),
     suppliedCanaries: collect(index, supplied, promptText),
   };
 }
@@ -260,7 +252,7 @@ function addProbes(index: Index, history: History): void {
       session: probe.session,
       messages,
       systemPromptAddition,
-      canaries: collectShown(index, messages, systemPromptAddition),
+      canaries: collect(index, messages, systemPromptAddition),
     };
     index.probes.push(view);
   }

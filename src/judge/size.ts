@@ -43,6 +43,13 @@ export function sizeOfMessage(message: unknown): number {
   return memo.size;
 }
 
+/** Bytes of a message as JSON. */
+export function bytesOfMessage(message: object): number {
+  const memo = memoOf(message);
+  memo.bytes ??= Buffer.byteLength(JSON.stringify(message)) + 1;
+  return memo.bytes;
+}
+
 /** Size of a list of messages. */
 export function sizeOf(messages: readonly unknown[]): number {
   let size = 0;

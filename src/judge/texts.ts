@@ -58,6 +58,7 @@ interface Memo {
   key?: string;
   candidates?: readonly string[];
   size?: number;
+  bytes?: number;
 }
 
 const memos = new WeakMap<object, Memo>();
@@ -176,8 +177,7 @@ export function candidatesIn(value: unknown): readonly string[] {
   return memo.candidates;
 }
 
-/** The same without remembering it, for objects that are looked at once. */
-export function freshCandidatesIn(value: unknown): readonly string[] {
+function freshCandidatesIn(value: unknown): readonly string[] {
   if (typeof value === "string") return candidatesOf(value);
   const found: string[] = [];
   scan(value, found);

@@ -40,17 +40,34 @@ export interface Exchanges {
 
 type Entry = AnyMessage | Message;
 
-function callsIn(message: Entry, at: number): ToolCall[] {
+/** What a message holds of tools, wherever it stands. */
+interface Parsed {
+  calls: Omit<ToolCall, "at">[];
+  result: Omit<ToolResult, "at"> | undefined;
+}
+
+const parsed = new WeakMap<object, Parsed>();
+
+function parsedOf(message: Entry): Parsed {
+  let found = parsed.get(message);
+  if (found === undefined) {
+    found = { calls: callsIn(message), result: resultOf(message) };
+    parsed.set(message, found);
+  }
+  return found;
+}
+
+function callsIn(message: Entry): Parsed["calls"] {
   const { content } = message as { content?: unknown };
   if (message.role !== "assistant" || !Array.isArray(content)) return [];
   return content.flatMap((part: unknown) => {
     const { type, id, name, arguments: given } = (part ?? {}) as Record<string, unknown>;
     if (type !== "toolCall" || typeof id !== "string") return [];
-    return [{ id, words: `${String(name)} ${stableJson(given ?? {})}`, canaries: canariesIn(given ?? {}), at }];
+    return [{ id, words: `${String(name)} ${stableJson(given ?? {})}`, canaries: canariesIn(given ?? {}) }];
   });
 }
 
-function resultOf(message: Entry, at: number): ToolResult | undefined {
+function resultOf(message: Entry): Parsed["result"] {
   if (message.role !== "toolResult") return undefined;
   const { toolCallId, isError } = message as { toolCallId?: unknown; isError?: unknown };
   return {
@@ -58,21 +75,32 @@ function resultOf(message: Entry, at: number): ToolResult | undefined {
     text: normalText(textOf(message)),
     canaries: canariesIn((message as { content?: unknown }).content ?? ""),
     isError: isError === true,
-    at,
   };
 }
 
-/** Pairs up the calls and results of one list. */
+const exchanges = new WeakMap<readonly Entry[], Exchanges>();
+
+/** Pairs up the calls and results of one list; remembered for the list. */
 export function exchangesIn(messages: readonly Entry[]): Exchanges {
+  let found = exchanges.get(messages);
+  if (found === undefined) {
+    found = pairUp(messages);
+    exchanges.set(messages, found);
+  }
+  return found;
+}
+
+function pairUp(messages: readonly Entry[]): Exchanges {
   const found: Exchanges = { whole: [], open: [], orphans: [] };
   let lastOther = -1;
   for (const [at, message] of messages.entries()) {
-    const result = resultOf(message, at);
-    if (result === undefined) {
+    const { calls, result: bare } = parsedOf(message);
+    if (bare === undefined) {
       lastOther = at;
-      found.open.push(...callsIn(message, at));
+      for (const call of calls) found.open.push({ ...call, at });
       continue;
     }
+    const result = { ...bare, at };
     const nearest = found.open.findLastIndex((call) => call.id === result.id);
     const call = found.open[nearest];
     if (call === undefined) found.orphans.push(result);
@@ -105,11 +133,25 @@ export function orphansEver(index: Index, view: View): ToolResult[] {
   );
 }
 
-/** Deliveries that threw count as well: what was in them may have been kept. */
+const deliveredLists = new WeakMap<Index, Map<string, Message[]>>();
+
+/** Deliveries that threw count as well: what was in them may have been kept. The same list for views between the same deliveries. */
 function deliveredTo(index: Index, thread: string, before: number): Message[] {
-  return index.deliveries.flatMap((delivery) =>
-    delivery.call.event.i < before && threadOf(index, delivery.session) === thread ? delivery.messages : [],
+  let lists = deliveredLists.get(index);
+  if (lists === undefined) {
+    lists = new Map();
+    deliveredLists.set(index, lists);
+  }
+  const known = index.deliveries.filter(
+    (delivery) => delivery.call.event.i < before && threadOf(index, delivery.session) === thread,
   );
+  const name = `${known.length} ${thread}`;
+  let list = lists.get(name);
+  if (list === undefined) {
+    list = known.flatMap((delivery) => delivery.messages);
+    lists.set(name, list);
+  }
+  return list;
 }
 
 /** The same call, also under a new id: an argument text of its own tells it, else id, name and arguments. */

@@ -1,7 +1,8 @@
 // The shrinker on toy engines: small state machines over steps whose smallest failing programs are known.
 
 import { describe, expect, it } from "vitest";
-import { type Case, caseSchema } from "../../define/index.js";
+import type { Case } from "../../define/index.js";
+import { caseSchema } from "../../define/schemas.js";
 import { caseFor } from "../case-for.js";
 import { PASSES } from "./passes.js";
 import { stepIds } from "./remove.js";

@@ -1,0 +1,48 @@
+// The words of the formats: versions, and the lists of values that a case or a report may hold. The schemas are built on them.
+
+import type { StepKind } from "./case.js";
+import type { ReportFormat } from "./report.js";
+
+export const CASE_FORMAT = "ctxspec-case/1";
+export const REPORT_FORMAT = "ctxspec-report/1";
+
+export const PROVIDER_ANSWERS = ["ok", "tool", "overflow", "error", "abort"] as const;
+export type ProviderAnswer = (typeof PROVIDER_ANSWERS)[number];
+
+/** How the fake summariser answers: `late` answers only after an abort, `hang` never until aborted. */
+export const SUMMARISER_MODES = ["healthy", "empty", "error", "same", "longer", "hang", "late"] as const;
+
+export const REPLY_KINDS = ["text", "ack", "empty"] as const;
+
+export const STEP_KINDS = [
+  "turn",
+  "tick",
+  "compact",
+  "reset",
+  "restart",
+  "kill",
+  "late",
+  "repeat",
+  "spawn",
+  "import",
+  "damage",
+  "clock",
+  "overlap",
+] as const satisfies readonly StepKind[];
+
+export const CLAUSE_VERDICTS = ["passed", "violated", "inconclusive", "flaky", "excused", "not-applicable"] as const;
+export type ClauseVerdict = (typeof CLAUSE_VERDICTS)[number];
+export const VERDICTS = ["conforms", "violates", "inconclusive", "flaky", "error"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What is never judged, said in every report. */
+export const NOT_JUDGED = [
+  "the quality of summaries and of recall",
+  "which old messages an engine chooses to drop under a tight budget",
+  "what plugin hooks outside the engine contract do",
+  "a real model's behaviour",
+];
+
+export function defineReport(format: ReportFormat): ReportFormat {
+  return format;
+}
