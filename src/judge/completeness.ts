@@ -30,16 +30,30 @@ function hostSummaryOf(message: AnyMessage, canary: string): boolean {
   return message.role === "compactionSummary" && typeof message.summary === "string" && message.summary.includes(canary);
 }
 
-/** Supplied messages that are neither in the view nor covered by a summary in it. Empty ones are never missed. */
-export function leftOutOf(index: Index, view: View): Message[] {
+/** What the host supplied at the first assemble of the view's attempt: later ones are given what the engine left of it. */
+function firstSupply(index: Index, view: View): readonly Message[] {
+  const { turn } = view;
+  if (turn === undefined || view.call.event.phase !== "assemble-again") return view.supplied;
+  const views = index.turnById.get(turn.id)?.views ?? [];
+  return views.find((one) => one.turn?.attempt === turn.attempt)?.supplied ?? view.supplied;
+}
+
+function absentFrom(view: View, supplied: readonly Message[]): Message[] {
   const room = new Map(multisetOf(view.messages));
-  const absent: Message[] = [];
-  for (const message of view.supplied) {
+  return supplied.filter((message) => {
     const key = messageKey(message);
     const left = room.get(key) ?? 0;
     if (left > 0) room.set(key, left - 1);
-    else if (!isEmptyMessage(message)) absent.push(message);
-  }
+    return left <= 0 && !isEmptyMessage(message);
+  });
+}
+
+/** Messages supplied in the call, or at the first assemble of its attempt, that are neither in the view nor covered by a summary in it.
+ * Empty ones are never missed. */
+export function leftOutOf(index: Index, view: View): Message[] {
+  const first = firstSupply(index, view);
+  const absent = absentFrom(view, view.supplied);
+  if (first !== view.supplied) absent.push(...absentFrom(view, first));
   if (absent.length === 0) return absent;
   const covered = coveredCanaries(index, view);
   const missing = absent.filter((message) => {

@@ -11,4 +11,5 @@ export * from "./look-alike.js";
 export * from "./session.js";
 export * from "./size.js";
 export * from "./texts.js";
+export * from "./twin-compare.js";
 export * from "./twins.js";

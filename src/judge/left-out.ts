@@ -5,7 +5,8 @@ import type { Case, Finding, History, SessionRef, TwinPlay, TwinRequest } from "
 import { indexOf } from "./build.js";
 import type { Index } from "./facts.js";
 import { comparedAs, domainOf, lanesOf, nameOf, runOf } from "./session.js";
-import { compareTwin, type TwinComparison, type TwinDifference, withoutSteps } from "./twins.js";
+import { compareTwin, type TwinComparison, type TwinDifference } from "./twin-compare.js";
+import { withoutSteps } from "./twins.js";
 
 /** A session for twins: an isolated run by itself, else the family. */
 export function unitOf(index: Index, session: SessionRef): string {

@@ -3,7 +3,8 @@ import type { AnyMessage, Message, Step } from "../define/index.js";
 import { indexOf } from "./build.js";
 import { Likeness } from "./likeness.js";
 import { historyOf, reply, user } from "./notation.js";
-import { compareTwin, historyDifference, ownersOf, stepsOfOthers, withoutSteps } from "./twins.js";
+import { compareTwin, historyDifference } from "./twin-compare.js";
+import { ownersOf, stepsOfOthers, withoutSteps } from "./twins.js";
 
 const U = user("AAAAAAAAAAA1 question");
 const A = reply("AAAAAAAAAAA2 answer");
