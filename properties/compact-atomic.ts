@@ -30,7 +30,7 @@ import {
 import { leftOut } from "../src/judge/leave-out.js";
 import { newestAccepted } from "../src/judge/newest-accepted.js";
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
-import { asksToCompact } from "../src/judge/reach.js";
+import { everCompacts } from "../src/judge/reach.js";
 import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
 import { upsetBetween } from "../src/judge/upsets.js";
 import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
@@ -238,7 +238,7 @@ export default defineClause({
     },
   ],
   bugs: ["lcm-failure-advances", "lcm-tail-splits-turn", "lcm-compact-after-failed-ingest"],
-  applies: (_subject, facts) => asksToCompact(facts),
+  applies: (_subject, facts) => everCompacts(facts),
   twins: (_theCase, history) => twinsFor(history),
   check(history, twins, subject) {
     const index = indexOf(history);

@@ -7,6 +7,7 @@ import {
   defineClause,
   type Finding,
   type History,
+  type SessionRef,
   type StepOf,
   type TwinPlay,
 } from "../src/define/index.js";
@@ -15,6 +16,7 @@ import {
   type Compaction,
   canariesIn,
   compareTwin,
+  domainOf,
   type Index,
   indexOf,
   lastEventOf,
@@ -80,12 +82,20 @@ function coversNews(index: Index, last: View, next: View): boolean {
   return [...own].some((canary) => !known.has(canary));
 }
 
+const sameDomain = (index: Index, a: SessionRef | undefined, b: SessionRef) =>
+  a !== undefined && domainOf(index, a) === domainOf(index, b);
+
 function viewFinding(index: Index, compaction: Compaction): Finding | undefined {
   const { event, end } = compaction.call;
   const thread = threadOf(index, compaction.session);
   const last = lastViewBefore(index, thread, event.i);
   const next = firstViewAfter(index, thread, end);
   if (last === undefined || next === undefined || upsetBetween(index, compaction.session, last.at, next.at)) return undefined;
+  // Once its transcript was damaged, what an engine stored and what the host goes on with are two things.
+  if (
+    index.notes.some((note) => note.what === "damage" && note.i < event.i && sameDomain(index, note.session, compaction.session))
+  )
+    return undefined;
   const { session, turn } = compaction;
   if (isCrowded(index, { session, turn, at: event.i }) || isCrowded(index, last) || isCrowded(index, next)) return undefined;
   if (!wasNeeded(compaction, last) || leftOutOf(index, last).length > 0 || coversNews(index, last, next)) return undefined;

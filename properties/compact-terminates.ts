@@ -12,7 +12,7 @@ import {
 } from "../src/define/index.js";
 import { type Call, type Index, indexOf } from "../src/judge/index.js";
 import { never } from "../src/judge/reach.js";
-import { threadOf } from "../src/judge/thread.js";
+import { holdsOf } from "../src/judge/thread.js";
 import { withMethods } from "./breaks/history-wraps.js";
 
 /** Calls granted on top of one for each message. */
@@ -24,13 +24,11 @@ const isJudged = (call: Call) => call.event.method === "compact" || call.event.m
 function messagesOf(index: Index, call: Call): number {
   const { session, i } = call.event;
   if (session === undefined) return 0;
-  const thread = threadOf(index, session);
+  const holds = holdsOf(index, session);
   let delivered = 0;
-  for (const entry of index.deliveries)
-    if (entry.call.event.i < i && threadOf(index, entry.session) === thread) delivered += entry.messages.length;
+  for (const entry of index.deliveries) if (entry.call.event.i < i && holds(entry.session)) delivered += entry.messages.length;
   let supplied = 0;
-  for (const view of index.views)
-    if (view.at < i && threadOf(index, view.session) === thread) supplied = Math.max(supplied, view.supplied.length);
+  for (const view of index.views) if (view.at < i && holds(view.session)) supplied = Math.max(supplied, view.supplied.length);
   const file = typeof call.event.fileEntries === "number" ? call.event.fileEntries : 0;
   return delivered + supplied + file;
 }

@@ -10,6 +10,7 @@ import {
   type Step,
   type TwinPlay,
 } from "../src/define/index.js";
+import { leftOutOf } from "../src/judge/completeness.js";
 import { faultOf } from "../src/judge/faults.js";
 import {
   type Call,
@@ -63,10 +64,10 @@ function brokenCall(call: Call, twin: Call | undefined): string | undefined {
   return undefined;
 }
 
-/** What the last view before a compact showed of the host's own messages. */
+/** What the last view before a compact showed of the host's own messages; undefined where that view was cut, and more could be compacted. */
 function materialOf(index: Index, compaction: Compaction): Set<string> | undefined {
   const view = lastViewBefore(index, threadOf(index, compaction.session), compaction.call.event.i);
-  if (view === undefined) return undefined;
+  if (view === undefined || leftOutOf(index, view).length > 0) return undefined;
   return new Set(
     view.messages.filter((message) => !isEmptyMessage(message) && wasSaid(index, view.session, message, view.at)).map(messageKey),
   );

@@ -5,7 +5,7 @@ import type { SessionRef } from "../define/index.js";
 import type { Index } from "./facts.js";
 import { sizeOf } from "./size.js";
 import { messageKey } from "./texts.js";
-import { threadOf } from "./thread.js";
+import { holdsOf } from "./thread.js";
 
 /** Room left for a summary and for what an engine adds of its own. */
 export const ROOM_TOKENS = 512;
@@ -24,9 +24,9 @@ export interface Newest {
 
 /** Tokens of the newest turn before the current one and of the current one, as delivered or as supplied, whichever is more. */
 export function newestTurnsSize(index: Index, { session, before, turnId, supplied, protectedTail }: Newest): number {
-  const thread = threadOf(index, session);
+  const holds = holdsOf(index, session);
   const delivered = index.deliveries.filter(
-    (entry) => entry.at < before && entry.outcome === "returned" && threadOf(index, entry.session) === thread,
+    (entry) => entry.at < before && entry.outcome === "returned" && entry.kind !== "repeat" && holds(entry.session),
   );
   const own = delivered.filter((entry) => entry.turn.id === turnId).flatMap((entry) => entry.messages);
   const newest = delivered.findLast((entry) => entry.turn.id !== turnId)?.turn.id;

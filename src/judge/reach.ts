@@ -13,6 +13,17 @@ export function asksToCompact(facts: Facts): Applicability {
   return never(facts, "call.compact") ? notApplicable("this host never asks the engine to compact") : APPLIES;
 }
 
+/** Answers by which an engine is taken for one that never compacts. */
+const MANY_REFUSALS = 10;
+
+/** Why nothing can be judged of compactions that were done or failed: the engine answers each that there is nothing to do. */
+export function everCompacts(facts: Facts): Applicability {
+  const done = (facts["compact.true"] ?? 0) + (facts["compact.failed"] ?? 0) + (facts["compact.threw"] ?? 0);
+  return done === 0 && (facts["compact.false"] ?? 0) >= MANY_REFUSALS
+    ? notApplicable("the engine never compacts and never fails to: it answers every compact with compacted: false")
+    : asksToCompact(facts);
+}
+
 /** Applies only to an engine that claims the clause. */
 export function claimed(subject: Subject, clause: string): Applicability {
   return subject.claims.includes(clause) ? APPLIES : notApplicable("not claimed");

@@ -8,7 +8,7 @@ import { isEmptyMessage, messageKey } from "./texts.js";
 
 const laneDomains = new WeakMap<Index, Set<string>>();
 
-/** Name of the conversation: successor session ids belong to it, a reset starts another, an isolated run is one of its own. */
+/** Name of the conversation: successor session ids belong to it, a reset starts another, an isolated run and a child are of their own. */
 export function threadOf(index: Index, session: SessionRef): string {
   let lanes = laneDomains.get(index);
   if (lanes === undefined) {
@@ -18,7 +18,17 @@ export function threadOf(index: Index, session: SessionRef): string {
   }
   const domain = domainOf(index, session);
   const run = lanes.has(domain) || session.isolatedLane !== undefined ? session.sessionId : "";
-  return `${domain}\u0000${session.resets}\u0000${run}`;
+  const child = session.contextMode === undefined ? "" : session.alias;
+  return `${domain}\u0000${session.resets}\u0000${run}\u0000${child}`;
+}
+
+/** Sessions whose content the thread may hold: its own, and for a forked child everything of its family. */
+export function holdsOf(index: Index, session: SessionRef): (other: SessionRef) => boolean {
+  const thread = threadOf(index, session);
+  const domain = domainOf(index, session);
+  return session.contextMode === "fork"
+    ? (other) => domainOf(index, other) === domain
+    : (other) => threadOf(index, other) === thread;
 }
 
 /** Last view of the thread that was returned before event `before`. */

@@ -1,10 +1,10 @@
 // Tool calls and their results: which belong together in a list of messages, which dangle, and which pairs the host handed over whole.
 // A result belongs to the nearest call of its id before it that has no result yet, so ids may repeat from turn to turn.
 
-import type { AnyMessage, Message } from "../define/index.js";
+import type { AnyMessage, Message, SessionRef } from "../define/index.js";
 import type { Index, View } from "./facts.js";
 import { canariesIn, normalText, stableJson, textOf } from "./texts.js";
-import { threadOf } from "./thread.js";
+import { holdsOf, threadOf } from "./thread.js";
 
 export interface ToolCall {
   id: string;
@@ -114,7 +114,7 @@ function pairUp(messages: readonly Entry[]): Exchanges {
 
 /** What the host handed over for a view: this call's supply, and everything delivered to the thread so far, in order. */
 export function handedFor(index: Index, view: View): Exchanges {
-  const delivered = deliveredTo(index, threadOf(index, view.session), view.call.event.i);
+  const delivered = deliveredTo(index, view.session, view.call.event.i);
   const lists = [exchangesIn(view.supplied), exchangesIn(delivered)];
   return {
     whole: lists.flatMap((list) => list.whole),
@@ -125,9 +125,9 @@ export function handedFor(index: Index, view: View): Exchanges {
 
 /** Results that stood without their call in anything the host ever supplied to the view's thread, and so may stand in an engine's store. */
 export function orphansEver(index: Index, view: View): ToolResult[] {
-  const thread = threadOf(index, view.session);
+  const holds = holdsOf(index, view.session);
   return index.calls.flatMap(({ event }) =>
-    event.i <= view.at && event.messages !== undefined && event.session !== undefined && threadOf(index, event.session) === thread
+    event.i <= view.at && event.messages !== undefined && event.session !== undefined && holds(event.session)
       ? exchangesIn(event.messages).orphans
       : [],
   );
@@ -136,16 +136,15 @@ export function orphansEver(index: Index, view: View): ToolResult[] {
 const deliveredLists = new WeakMap<Index, Map<string, Message[]>>();
 
 /** Deliveries that threw count as well: what was in them may have been kept. The same list for views between the same deliveries. */
-function deliveredTo(index: Index, thread: string, before: number): Message[] {
+function deliveredTo(index: Index, session: SessionRef, before: number): Message[] {
   let lists = deliveredLists.get(index);
   if (lists === undefined) {
     lists = new Map();
     deliveredLists.set(index, lists);
   }
-  const known = index.deliveries.filter(
-    (delivery) => delivery.call.event.i < before && threadOf(index, delivery.session) === thread,
-  );
-  const name = `${known.length} ${thread}`;
+  const holds = holdsOf(index, session);
+  const known = index.deliveries.filter((delivery) => delivery.call.event.i < before && holds(delivery.session));
+  const name = `${known.length} ${threadOf(index, session)}`;
   let list = lists.get(name);
   if (list === undefined) {
     list = known.flatMap((delivery) => delivery.messages);
