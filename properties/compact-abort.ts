@@ -52,7 +52,7 @@ function slowFinding(index: Index, call: Call, repeats: readonly History[]): Fin
   };
 }
 
-/** The first call of a later step in the session that throws, of a method that had worked there before the abort. */
+/** A call of a later step in the session that throws, the first of a method that had worked there before the abort. */
 function brokenFinding(index: Index, aborted: Call): Finding | undefined {
   const { session } = aborted.event;
   if (session === undefined) return undefined;
@@ -61,10 +61,10 @@ function brokenFinding(index: Index, aborted: Call): Finding | undefined {
   const worked = new Set(
     mine.filter((call) => call.end < aborted.event.i && call.returned !== undefined).map((call) => call.event.method),
   );
-  const later = mine.find(
-    (call) => call.event.i > aborted.end && call.event.step !== aborted.event.step && worked.has(call.event.method),
-  );
-  if (later?.threw?.cause !== "engine" || faultOf(index, later) !== undefined) return undefined;
+  const after = mine.filter((call) => call.event.i > aborted.end && call.event.step !== aborted.event.step);
+  const firsts = [...worked].flatMap((method) => after.find((call) => call.event.method === method) ?? []);
+  const later = firsts.find((call) => call.threw?.cause === "engine" && faultOf(index, call) === undefined);
+  if (later?.threw === undefined) return undefined;
   return {
     message: `After ${aborted.event.method} in step ${aborted.event.step} was aborted, ${later.event.method} in step ${later.event.step} threw.`,
     expected: "later calls work as before the abort",

@@ -33,8 +33,9 @@ function messagesOf(index: Index, call: Call): number {
   return delivered + supplied + file;
 }
 
-function summariesOf(index: Index, call: Call) {
-  return index.summariser.filter((event) => event.call === call.event.call);
+/** The host names the call only where it lent the summariser for one; in maintain those count that were made while it ran. */
+function summariesOf(index: Index, { event, end }: Call) {
+  return index.summariser.filter((one) => (one.call === undefined ? one.i > event.i && one.i < end : one.call === event.call));
 }
 
 function findingOf(index: Index, call: Call): Finding | undefined {

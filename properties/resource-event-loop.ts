@@ -66,8 +66,9 @@ export default defineClause({
       minimalSteps: 2,
       wrap: withMethods((engine, { memory }) => ({
         assemble: async (params: AssembleParams) => {
-          if (params.messages.length >= MANY_MESSAGES && !memory.has("counted")) busyFor(2_300);
-          memory.set("counted", true);
+          const large = params.messages.length >= MANY_MESSAGES;
+          if (large && !memory.has("counted")) busyFor(2_300);
+          if (large) memory.set("counted", true);
           return engine.assemble(params);
         },
       })),

@@ -69,7 +69,12 @@ export async function smallestCaseOf(
   options: CrewOptions & { seed?: number; maxCases?: number } = {},
 ): Promise<ShrunkKill> {
   const broken = await breakById(breakId);
-  const hunting = { seed: options.seed ?? 1, maxCases: options.maxCases ?? 400, limits: HUNT_LIMITS };
+  const hunting = {
+    seed: options.seed ?? 1,
+    maxCases: options.maxCases ?? 400,
+    limits: HUNT_LIMITS,
+    order: "aimed-first" as const,
+  };
   return withCrew({ workers: 1, ...options }, (crew) =>
     smallestKill(crew, realParts, broken, { ...hunting, shrinkRuns: DEFAULT_SHRINK_RUNS, shrinkTimeMs: DEFAULT_SHRINK_TIME_MS }),
   );

@@ -3,6 +3,7 @@
 // measurement of detection.
 
 import type { Break, Clause, Facts, ProfileId, Subject } from "../define/index.js";
+import { CASE_CLASSES, casesAimedAt } from "../generate/index.js";
 import type { Crew } from "./crew.js";
 import { type InquiryRules, Investigator } from "./investigate.js";
 import type { Parts, PlayLimits } from "./parts.js";
@@ -33,6 +34,8 @@ export interface HuntOptions {
   seed: number;
   /** Cases at most, over all profiles. */
   maxCases: number;
+  /** campaign: k = 0, 1, 2, …, which is what a user meets. aimed-first: after three ordinary ones those aimed at the clause. */
+  order: "campaign" | "aimed-first";
   limits: PlayLimits;
   stopped?(): boolean;
 }
@@ -56,7 +59,17 @@ interface Hunt {
   others: Set<string>;
 }
 
-/** Case k under each profile, then case k + 1. */
+/** One of each class that is rare in a campaign. */
+const RARE = [CASE_CLASSES.kill.at, CASE_CLASSES["hard-restart"].at, CASE_CLASSES.overlap.at];
+
+/** Case numbers in the order they are played, without end. */
+function* orderOf(order: HuntOptions["order"], clause: string, host: ProfileId): Generator<number, never> {
+  const first = order === "campaign" ? [] : [...new Set([0, 1, 2, ...casesAimedAt(clause, host), ...RARE])];
+  yield* first;
+  for (let k = 0; ; k++) if (!first.includes(k)) yield k;
+}
+
+/** The next case under each profile, then the one after it. */
 export async function hunt(crew: Crew, parts: HuntParts, broken: Break, options: HuntOptions): Promise<BreakRun> {
   const clauses = await parts.clauses();
   const clause = clauses.find((one) => one.breaks.some((each) => each.id === broken.id));
@@ -69,19 +82,23 @@ export async function hunt(crew: Crew, parts: HuntParts, broken: Break, options:
     hostVersions: {},
     requested: broken.hosts,
   });
-  const places = chosen.hosts.map(({ id }) => ({ tally: new HostTally(id), subject: subjectUnder(description, id) }));
+  const places = chosen.hosts.map(({ id }) => ({
+    tally: new HostTally(id),
+    subject: subjectUnder(description, id),
+    order: orderOf(options.order, clause.id, id),
+  }));
   const about: Hunt = { crew, parts, clause, clauses, options, source, others: new Set() };
   let cases = 0;
   let kill: Kill | undefined;
-  for (let k = 0; kill === undefined && cases + places.length <= options.maxCases && options.stopped?.() !== true; k++) {
-    for (const { tally, subject } of places) {
+  while (places.length > 0 && kill === undefined && cases + places.length <= options.maxCases && options.stopped?.() !== true) {
+    for (const { tally, subject, order } of places) {
+      const k = order.next().value;
       cases += 1;
       const candidate = await tryCase(about, tally, subject, k);
       if (candidate === undefined) continue;
       kill = { host: tally.host, k, cases, candidate };
       break;
     }
-    if (places.length === 0) break;
   }
   return { kill, cases, hosts: places.map(({ tally }) => tally.host), others: [...about.others].sort() };
 }

@@ -77,6 +77,7 @@ export async function selftestWith(crew: Crew, parts: Parts, engines: string[], 
     seed: options.seed ?? 1,
     maxCases: options.maxCases ?? DEFAULT_MAX_CASES,
     limits: HUNT_LIMITS,
+    order: "aimed-first" as const,
     stopped: () => options.signal?.aborted === true,
   };
   const examined = options.only === undefined ? engines : [];

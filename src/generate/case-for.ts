@@ -29,3 +29,8 @@ export function caseFor(seed: number, k: number, profile: ProfileId, options: Ca
   if (aim === undefined) return composeCase(draw, { profile, caseSeed, caseClass: "plain", ...mix });
   return composeCase(draw, { profile, caseSeed, caseClass, ...mix, aim });
 }
+
+/** The case numbers of the first round of aims that are aimed at a clause under this profile. */
+export function casesAimedAt(clause: string, profile: ProfileId): number[] {
+  return aimsFor(PROFILES[profile]).flatMap((aim, n) => (aim.clauses.includes(clause) ? [n * CASE_CLASSES.aimed.every] : []));
+}

@@ -123,7 +123,7 @@ export const CONTRACT_AIMS: readonly Aim[] = [
     beats: () => [turn(A), turn(A, { id: "x1" }), ...many(8, repeat("x1")), turn(A)],
   },
   {
-    name: "two thousand imported messages",
+    name: "more than two thousand imported messages",
     lifecycle: "any",
     clauses: ["resource-event-loop", "compact-effective"],
     needs: {},
@@ -131,7 +131,7 @@ export const CONTRACT_AIMS: readonly Aim[] = [
     lead: 0,
     between: 0,
     beats: (draw) => [
-      importHistory(A, (author): StepOf<"import">["messages"] => drawImported(draw, { ...author.habits, emptyText: 0 }, 2_000)),
+      importHistory(A, (author): StepOf<"import">["messages"] => drawImported(draw, { ...author.habits, emptyText: 0 }, 2_500)),
       turn(A),
       compact(A),
       turn(A),

@@ -32,6 +32,7 @@ const FIRST: readonly string[] = [
   "isolated subagent of a parent with content",
   "a history of every kind of message",
   "thirty empty ticks",
+  "long views of foreign scripts",
 ];
 
 function interleave(families: readonly (readonly Aim[])[]): readonly Aim[] {

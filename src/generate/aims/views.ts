@@ -169,10 +169,12 @@ export const VIEW_AIMS: readonly Aim[] = [
     name: "long views of foreign scripts",
     lifecycle: "any",
     clauses: ["assemble-estimate", "assemble-budget"],
-    needs: { safeguard: true },
+    needs: { window: "small", safeguard: true },
     focus: [A],
-    beats: () => [
-      turn(A, { text: { form: "cjk", tokens: 300 } }),
+    lead: 1,
+    between: 0,
+    beats: (draw) => [
+      ...turns(A, 12, { text: { form: "cjk", tokens: draw.int(250, 400) } }),
       turn(A, { text: { form: "emoji", tokens: 200 } }),
       turn(A, { text: plain(300) }),
       overflowing(A, 1),
