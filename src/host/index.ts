@@ -84,7 +84,7 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
     await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200, spawn: remote && (() => remote(dirs)) });
     const history = recorder.history();
     if (options.probe) history.probes = await probeSessions(host);
-    if (recorder.on) history.residue = residueOf(host, dirs);
+    if (recorder.on) history.residue = residueOf(host, dirs, idle);
     return history;
   } finally {
     await host.port.kills?.process.close();
@@ -105,11 +105,17 @@ function deliveredBytes(host: Host): number {
   return sum;
 }
 
-function residueOf(host: Host, dirs: CaseDirs): NonNullable<History["residue"]> {
+/** What is still active that was not before the case, by type. */
+function beyond(idle: Map<string, number>): Record<string, number> {
+  const left = [...activeWork()].map(([type, count]) => [type, count - (idle.get(type) ?? 0)] as const);
+  return Object.fromEntries(left.filter(([, count]) => count > 0));
+}
+
+function residueOf(host: Host, dirs: CaseDirs, idle: Map<string, number>): NonNullable<History["residue"]> {
   return {
     storedBytes: bytesUnder(dirs.agent) + bytesUnder(dirs.workspace) + bytesUnder(dirs.home),
     deliveredBytes: deliveredBytes(host),
-    active: Object.fromEntries(activeWork()),
+    active: beyond(idle),
     strayFiles: [],
     network: [],
     output: "",
