@@ -59,9 +59,26 @@ function turnsOf(messages: Message[]): Message[][] {
   return starts.map((start, n) => messages.slice(start, starts[n + 1]));
 }
 
+const callsOf = (message: Message) =>
+  message.role === "assistant" && Array.isArray(message.content)
+    ? message.content.flatMap((part) => (part.type === "toolCall" ? [part.id] : []))
+    : [];
+
+/** Tool calls with all their results right behind them, or neither: what was delivered in pieces may have lost its other half. */
+function paired(messages: Message[]): Message[] {
+  return messages.flatMap((message, at) => {
+    if (message.role === "toolResult") return [];
+    const calls = callsOf(message);
+    const end = messages.findIndex((other, i) => i > at && other.role !== "toolResult");
+    const behind = messages.slice(at + 1, end < 0 ? undefined : end);
+    const results = calls.flatMap((id) => behind.find((other) => other.role === "toolResult" && other.toolCallId === id) ?? []);
+    return results.length === calls.length ? [message, ...results] : [];
+  });
+}
+
 /** The newest turn always, older turns while there is room for them. */
 function newest(messages: Message[], budget: number): Message[] {
-  const turns = turnsOf(messages.filter(isSaid)).reverse();
+  const turns = turnsOf(paired(messages.filter(isSaid))).reverse();
   let room = budget;
   const fits = (turn: Message[], n: number) => {
     room -= sizeOf(turn);

@@ -2,7 +2,7 @@
 // Only texts with a canary are counted: markers, acknowledgements and standing prompts repeat by nature.
 // Where a session file or the host's earlier history held more copies, the bound is widened: readable text may show.
 
-import { type AnyMessage, PROFILES, type SessionRef } from "../define/index.js";
+import { type AnyMessage, type Message, PROFILES, type SessionRef } from "../define/index.js";
 import type { Delivery, Index } from "./facts.js";
 import { leadsOf } from "./history-leads.js";
 import { type Shown, shownAt } from "./leak.js";
@@ -64,7 +64,7 @@ export function excessCopies(index: Index, shown: Shown, recalled?: (message: An
     if (copies <= supplied) continue;
     const carriers = carriersOf(index, shown, message);
     const real = carriers.filter((delivery) => !isArtificial(delivery));
-    const delivered = Math.max(supplied, countDeliveries(real, message) + cutOffCopies(index, shown, message));
+    const delivered = Math.max(supplied, countDeliveries(index, real, message) + cutOffCopies(index, shown, message));
     if (copies <= delivered) continue;
     const bound = Math.max(delivered, readableCopies(index, shown, message));
     const form = real.length === carriers.length ? "real" : "artificial";
@@ -85,8 +85,16 @@ function carriersOf(index: Index, shown: Shown, message: AnyMessage): Delivery[]
     (delivery) =>
       delivery.call.event.i < before &&
       related(index, delivery.session, shown.view.session) &&
-      copiesOf(delivery.messages, message) > 0,
+      copiesBrought(index, delivery.messages, message) > 0,
   );
+}
+
+/** Copies of the message in a list; where it is not there word for word, those it may have been shortened from, told by their canary. */
+function copiesBrought(index: Index, messages: readonly Message[], message: AnyMessage): number {
+  const same = copiesOf(messages, message);
+  if (same > 0) return same;
+  const canary = canaryOf(index, message);
+  return messages.filter((other) => other.role === message.role && canariesIn(other, index.planted).has(canary)).length;
 }
 
 /** Hosts do retry commits; an afterTurn, ingestBatch or ingest they never make twice. */
@@ -100,7 +108,7 @@ function canaryOf(index: Index, message: AnyMessage): string {
 }
 
 /** A commit counts once per advancement key, however often it was sent; any other delivery call counts as often as it was made. */
-function countDeliveries(carriers: Delivery[], message: AnyMessage): number {
+function countDeliveries(index: Index, carriers: Delivery[], message: AnyMessage): number {
   const keys = new Set<string>();
   let copies = 0;
   for (const delivery of carriers) {
@@ -108,7 +116,7 @@ function countDeliveries(carriers: Delivery[], message: AnyMessage): number {
       if (keys.has(delivery.advancementKey)) continue;
       keys.add(delivery.advancementKey);
     }
-    copies += copiesOf(delivery.messages, message);
+    copies += copiesBrought(index, delivery.messages, message);
   }
   return copies;
 }
@@ -122,7 +130,7 @@ function cutOffCopies(index: Index, shown: Shown, message: AnyMessage): number {
   for (const { event, returned, threw } of index.calls) {
     if (!CLASSIC.has(event.method) || returned !== undefined || threw !== undefined || event.i >= before) continue;
     if (event.session === undefined || !related(index, event.session, shown.view.session)) continue;
-    copies += copiesOf((event.messages ?? []).slice(event.deliveredFrom ?? 0), message);
+    copies += copiesBrought(index, (event.messages ?? []).slice(event.deliveredFrom ?? 0), message);
   }
   return copies;
 }

@@ -19,14 +19,17 @@ export function newestAccepted(index: Index, session: SessionRef, before: number
   const accepted = index.turns.filter(
     (turn) => threadOf(index, turn.session) === thread && turn.end?.status === "accepted" && turn.end.i < before,
   );
+  const isOver = (turnId: string) => (index.turnById.get(turnId)?.end?.i ?? Number.POSITIVE_INFINITY) < before;
   const last = index.deliveries.findLast(
-    (entry) => entry.at < before && entry.outcome === "returned" && threadOf(index, entry.session) === thread,
+    (entry) =>
+      entry.at < before && entry.outcome === "returned" && threadOf(index, entry.session) === thread && isOver(entry.turn.id),
   );
   const turn = accepted.at(-1);
   const late = index.deliveries.some(
     (entry) => entry.at < before && entry.kind !== "first" && threadOf(index, entry.session) === thread,
   );
-  if (turn === undefined || last === undefined || late || turn.start.turn.kind !== "ordinary") return undefined;
+  // Classic hosts deliver failed turns as well: an engine cannot tell them from accepted ones.
+  if (turn === undefined || last?.turn.id !== turn.id || late || turn.start.turn.kind !== "ordinary") return undefined;
   const own = turn.deliveries.filter(
     (entry) => entry.outcome === "returned" && entry.at < before && entry.call.event.messages !== undefined,
   );
