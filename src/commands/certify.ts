@@ -12,6 +12,7 @@ import type { Settings } from "../config.js";
 import { settingsFrom } from "../config-file.js";
 import { CtxspecError, EXIT, type Report } from "../define/index.js";
 import { clauses } from "../discover.js";
+import { prepareBaseline, updateBaseline } from "./baseline.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import { catchInterrupt } from "./interrupt.js";
 import { hostLine, ProgressLine } from "./progress-line.js";
@@ -63,7 +64,8 @@ export async function certifyCommand(
   terminal: Terminal,
 ): Promise<number> {
   const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
-  const options = campaignOptions(settings, terminal.cwd);
+  const baseline = prepareBaseline(settings, terminal.cwd);
+  const options = { ...campaignOptions(settings, terminal.cwd), ...(baseline === undefined ? {} : { baseline: baseline.given }) };
   const places = await preparePlaces(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
   const report = await campaign(options, settings, places, terminal);
   if (report.error !== undefined)
@@ -73,7 +75,9 @@ export async function certifyCommand(
   const shown = path.relative(terminal.cwd, path.join(places.out, "report.json"));
   const cases = files.filter((file) => file.endsWith(".case.json")).length;
   const note = `Report: ${shown}${cases > 0 ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
-  (places.stdoutTaken ? terminal.err : terminal.out)(note);
+  const say = places.stdoutTaken ? terminal.err : terminal.out;
+  say(note);
+  if (baseline?.update === true) say(`${updateBaseline(baseline, report)}\n`);
   return report.exitCode;
 }
 
