@@ -24,11 +24,21 @@ export function prepareOut(out: string, wanted = WANTED): void {
   }
 }
 
+/** A device or a pipe is written into; to put a file in its place would break it for everybody. */
+function isSpecial(file: string): boolean {
+  const there = statSync(file, { throwIfNoEntry: false });
+  return there !== undefined && !there.isFile() && !there.isDirectory();
+}
+
 /** Replaces the file in one step: a reader sees the old text or the new one, never half of it. */
 export function writeWhole(file: string, text: string, wanted = WANTED): void {
   const half = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
+    if (isSpecial(file)) {
+      writeFileSync(file, text);
+      return;
+    }
     writeFileSync(half, text);
     renameSync(half, file);
   } catch (cause) {
