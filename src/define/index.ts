@@ -3,6 +3,7 @@
 
 export type * from "./baseline.js";
 export type * from "./case.js";
+export type * from "./certificate.js";
 export * from "./clause.js";
 export * from "./engine.js";
 export * from "./errors.js";

@@ -2,5 +2,6 @@
 
 export * from "./baseline.js";
 export * from "./case.js";
+export * from "./certificate.js";
 export { historySchema } from "./history.js";
 export { reportBaseline, reportClause, reportFinding, reportSchema } from "./report.js";
