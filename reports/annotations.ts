@@ -4,8 +4,8 @@
 import { defineReport, type Report } from "../src/define/index.js";
 import { plural } from "../src/draw/words.js";
 import { byClause, type Violation, violationsOf } from "./facts/violations.js";
+import { baselineWords, meaningOf } from "./words/baseline.js";
 import { fileOf } from "./words/engine-file.js";
-import { VERDICT_WORDS } from "./words/verdicts.js";
 import { cutText, visible } from "./words/visible.js";
 
 export default defineReport({
@@ -23,11 +23,15 @@ function linesOf(report: Report): string[] {
   const where = file === undefined ? {} : { file };
   const lines = byClause(violationsOf(report)).map((group) => lineOf(group, where));
   const { engine, verdict, run, error } = report;
+  for (const { state, clause, host, text } of baselineWords(report).filter(
+    (one) => one.state === "stale" || one.state === "expired",
+  ))
+    lines.push(command("error", { title: `ctxspec: ${state} entry of the baseline` }, `${clause} under ${host}: ${text}`));
   if (error !== undefined)
     lines.push(command("error", { ...where, title: `ctxspec: ${error.code}` }, `${error.message}\nTry: ${error.hint}`));
   const words = `${engine.name || engine.source} ${engine.version}`.trim();
   const counts = `${plural(run.cases, "case")} under ${plural(run.hosts.length, "profile")}, seed ${run.seed}`;
-  lines.push(command("notice", { title: `ctxspec: ${verdict}` }, `${words}: ${VERDICT_WORDS[verdict].meaning} (${counts})`));
+  lines.push(command("notice", { title: `ctxspec: ${verdict}` }, `${words}: ${meaningOf(report)} (${counts})`));
   return lines;
 }
 

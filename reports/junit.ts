@@ -3,6 +3,7 @@
 
 import { defineReport, type Report, type ReportClause } from "../src/define/index.js";
 import { type CaseResult, countsOf, type Outcome, outcomeOf } from "./junit/outcome.js";
+import { baselineWords } from "./words/baseline.js";
 import { attributes, xmlText } from "./words/xml.js";
 
 export default defineReport({
@@ -35,10 +36,26 @@ function suitesOf(report: Report): Suite[] {
     }))
     .filter((suite) => suite.cases.length > 0);
   const { error } = report;
-  if (error === undefined && suites.length > 0) return suites;
+  if (error === undefined && suites.length > 0) return [...suites, ...baselineSuites(report)];
   const text = error === undefined ? "No case ran, so no clause was judged." : `${error.message}\nTry: ${error.hint}`;
   const outcome: Outcome = { kind: "error", type: error?.code ?? "inconclusive", message: error?.message ?? text, text };
   return [...suites, { name: "ctxspec", cases: [{ name: "the run", classname: "ctxspec.run", outcome }] }];
+}
+
+/** Entries of a baseline that no longer hold fail the run, so they fail here. */
+function baselineSuites(report: Report): Suite[] {
+  const cases = baselineWords(report)
+    .filter(({ state }) => state === "stale" || state === "expired")
+    .map(({ state, clause, host, text }): CaseResult => {
+      const outcome: Outcome = {
+        kind: "failure",
+        type: `baseline-${state}`,
+        message: text,
+        text: `${clause} under ${host}: ${text}`,
+      };
+      return { name: `${clause}: ${state}`, classname: `ctxspec.baseline.${host.replaceAll(".", "_")}`, outcome };
+    });
+  return cases.length === 0 ? [] : [{ name: "ctxspec baseline", cases }];
 }
 
 const caseOf = (clause: ReportClause, report: Report): CaseResult => ({

@@ -7,6 +7,7 @@ import { matrixOf, stateOf } from "./facts/matrix.js";
 import { byClause, reasonsOf, type Violation, violationsOf } from "./facts/violations.js";
 import { escapedMarkdown as md, table } from "./markdown/escape.js";
 import { violationLines } from "./markdown/violation.js";
+import { baselineWords, meaningOf } from "./words/baseline.js";
 import { CLAUSE_WORDS, percent, thousands, VERDICT_WORDS } from "./words/verdicts.js";
 
 export default defineReport({
@@ -37,13 +38,20 @@ const VERDICT_SIGN: Record<Report["verdict"], string> = {
 };
 
 function linesOf(report: Report): string[] {
-  return [...head(report), ...matrix(report), ...violations(byClause(violationsOf(report))), ...reasons(report), ...foot(report)];
+  return [
+    ...head(report),
+    ...matrix(report),
+    ...violations(byClause(violationsOf(report))),
+    ...baseline(report),
+    ...reasons(report),
+    ...foot(report),
+  ];
 }
 
 function head(report: Report): string[] {
   const { engine, run, verdict, error, failureRateBound } = report;
   const name = `${engine.name || engine.source} ${engine.version}`.trim();
-  const lines = [`## ${VERDICT_SIGN[verdict]} ${md(name)}: ${VERDICT_WORDS[verdict].word}`, "", VERDICT_WORDS[verdict].meaning];
+  const lines = [`## ${VERDICT_SIGN[verdict]} ${md(name)}: ${VERDICT_WORDS[verdict].word}`, "", meaningOf(report)];
   if (error !== undefined) lines.push("", `**${md(error.message)}** Try: ${md(error.hint)}`);
   const counts = [plural(run.cases, "case"), plural(run.steps, "step"), plural(run.engineCalls, "engine call")];
   lines.push(
@@ -103,6 +111,14 @@ function violations(groups: Violation[][]): string[] {
     else if (first !== undefined) lines.push(`- \`${first.clause.id}\`: no room for it here; see ${md(first.finding.caseFile)}`);
   }
   return [...lines, ""];
+}
+
+function baseline(report: Report): string[] {
+  if (report.baseline === undefined) return [];
+  const lines = baselineWords(report).map(
+    ({ state, fails, clause, host, text }) => `- ${fails ? `**${state}**` : state} \`${clause}\` under ${host}: ${md(text)}`,
+  );
+  return [`### Baseline ${md(report.baseline.file)}`, "", ...(lines.length > 0 ? lines : ["no entries"]), ""];
 }
 
 function reasons(report: Report): string[] {

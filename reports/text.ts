@@ -6,6 +6,7 @@ import { defineReport, type Event, type Report, type ReportClause, type ReportFi
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
 import { plural } from "../src/draw/words.js";
+import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
 
 const MARK: Record<ReportClause["verdict"], string> = {
   passed: "ok",
@@ -42,6 +43,7 @@ function render(report: Report, paint: Paint, width: number): string {
     ...errorLines(report, paint),
     ...table(report, paint),
     ...violations(report, paint, width),
+    ...baseline(report, paint, width),
     ...foot(report, paint),
   ];
   return `${lines.join("\n")}\n`;
@@ -52,7 +54,9 @@ function head(report: Report, paint: Paint): string[] {
   const colour = report.verdict === "conforms" ? paint.green : paint.red;
   return [
     `${paint.bold(`${engine.name || engine.source} ${engine.version}`.trim())}  (${engine.source})`,
-    colour(paint.bold(VERDICT_WORDS[report.verdict])),
+    colour(
+      paint.bold(failsByBaselineAlone(report) ? `violates the baseline: ${meaningOf(report)}` : VERDICT_WORDS[report.verdict]),
+    ),
     `${plural(run.cases, "case")}${run.extraCases > 0 ? ` and ${run.extraCases} saved` : ""}, ${plural(run.steps, "step")}, ${plural(run.engineCalls, "engine call")}; seed ${run.seed}, ${(run.durationMs / 1000).toFixed(1)} s${report.truncated ? paint.yellow("; cut short, see below") : ""}`,
     ...run.hosts.map((host) => `  ${host.id.padEnd(24)} ${plural(host.cases, "case")}  (${host.reason})`),
     ...run.skippedHosts.map((host) => paint.dim(`  ${host.id.padEnd(24)} left out: ${host.reason}`)),
@@ -142,6 +146,17 @@ function violation(clause: ReportClause, finding: ReportFinding, paint: Paint, w
     `  Play it again: ${finding.replay}`,
     "",
   ];
+}
+
+/** What became of each known violation, and what to do. */
+function baseline(report: Report, paint: Paint, width: number): string[] {
+  if (report.baseline === undefined) return [];
+  const lines = baselineWords(report).flatMap(({ state, fails, clause, host, text }) =>
+    wrap(`${fails ? state.toUpperCase() : state} ${clause} under ${host}: ${text}`, width, "  ").map(
+      fails ? paint.red : paint.dim,
+    ),
+  );
+  return [paint.bold(`Baseline ${report.baseline.file}`), ...(lines.length > 0 ? lines : ["  no entries"]), ""];
 }
 
 function foot(report: Report, paint: Paint): string[] {

@@ -102,6 +102,21 @@ export const configSchema = z.strictObject({
     otherwise: "text",
     code: "usage-report",
   }),
+  baseline: text("the path of a file").optional().register(optionHelp, {
+    value: "<file>",
+    about: "violations that are known, each with a reason and a date: excused until then; a new, a stale and an expired one fail",
+  }),
+  updateBaseline: flag().optional().register(optionHelp, {
+    about: "write --baseline anew after the run: stale entries go, new violations come in for 90 days",
+  }),
+  certificate: text("the path of a file").optional().register(optionHelp, {
+    value: "<file>",
+    about: "write a certificate of a run that conforms; ctxspec verify compares an engine with it",
+  }),
+  sign: text("the path of a file").optional().register(optionHelp, {
+    value: "<pem file>",
+    about: "sign the certificate with this Ed25519 private key",
+  }),
   quiet: flag().optional().register(optionHelp, { about: "no progress and no line per profile; the report only" }),
   verbose: flag().optional().register(optionHelp, { about: "show the stack of an error" }),
 });

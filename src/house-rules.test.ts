@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   host: ["define", "src/judge/size"],
   fidelity: ["define", "host"],
   campaign: ["define", "generate", "judge", "load", "host", "src/discover"],
+  certificate: ["define", "generate", "judge", "load", "campaign"],
   properties: ["define", "generate", "judge"],
   engines: ["define"],
   reports: ["define", "draw"],

@@ -2,6 +2,8 @@
 
 import type { Config } from "./config.js";
 
+export type { GivenBaseline } from "./campaign/baseline.js";
+export { parseBaseline, readBaseline } from "./campaign/baseline-file.js";
 export { parseCase, readCase } from "./campaign/case-file.js";
 export { certify, replay } from "./campaign/certify.js";
 export type { CertifyOptions } from "./campaign/options.js";

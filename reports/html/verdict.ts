@@ -4,6 +4,7 @@ import type { Report } from "../../src/define/index.js";
 import { plural } from "../../src/draw/words.js";
 import type { CellState } from "../facts/matrix.js";
 import { byClause, type Violation } from "../facts/violations.js";
+import { baselineWords, meaningOf } from "../words/baseline.js";
 import { percent, thousands, VERDICT_WORDS } from "../words/verdicts.js";
 import { icon } from "./icons.js";
 import { html, type Markup, when } from "./markup.js";
@@ -26,8 +27,8 @@ export function verdictHead(report: Report, violations: readonly Violation[]): M
 <div class="verdict v-${verdict}">
 <span class="sign">${icon(SIGN[verdict])}</span>
 <div><h2 id="verdict">${VERDICT_WORDS[verdict].word}</h2>
-<p>${VERDICT_WORDS[verdict].meaning}</p>
-${findingWords(violations)}${errorWords(report)}${boundWords(report)}</div>
+<p>${meaningOf(report)}</p>
+${findingWords(violations)}${baselineList(report)}${errorWords(report)}${boundWords(report)}</div>
 </div>
 ${when(report.truncated, () => html`<p class="notice">Cut short: a time limit or an interrupt ended the run or a shrink early. The counts below say what was done.</p>`)}
 <dl class="figures">
@@ -52,6 +53,16 @@ function findingWords(violations: readonly Violation[]): Markup {
   ] as const;
   const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${plural(n, "clause")} ${words}`);
   return when(said.length > 0, () => html`<p><a href="#violations">${said.join(", ")}</a></p>`);
+}
+
+/** What of a baseline does not hold. */
+function baselineList(report: Report): Markup {
+  const failing = baselineWords(report).filter(({ fails }) => fails);
+  return when(
+    failing.length > 0,
+    () =>
+      html`<ul>${failing.map(({ state, clause, host, text }) => html`<li>Baseline, ${state}: <code>${clause}</code> under ${host}: <bdi>${text}</bdi></li>`)}</ul>`,
+  );
 }
 
 function boundWords(report: Report): Markup {

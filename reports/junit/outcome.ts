@@ -3,6 +3,7 @@
 
 import type { Report, ReportClause } from "../../src/define/index.js";
 import { weightOf } from "../facts/violations.js";
+import { failsByBaselineAlone } from "../words/baseline.js";
 import { findingText } from "../words/finding.js";
 import { CLAUSE_WORDS } from "../words/verdicts.js";
 import { cutText, oneLine } from "../words/visible.js";
@@ -24,7 +25,11 @@ const MOST_MESSAGE = 1_000;
 
 /** A should fails a run only when it was strict, which shows where nothing else explains the exit code. */
 function shouldCounts(report: Report): boolean {
-  return report.verdict === "violates" && !report.clauses.some((clause) => weightOf(clause) === "counts");
+  return (
+    report.verdict === "violates" &&
+    !failsByBaselineAlone(report) &&
+    !report.clauses.some((clause) => weightOf(clause) === "counts")
+  );
 }
 
 export function outcomeOf(clause: ReportClause, report: Report): Outcome {

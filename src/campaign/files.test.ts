@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { dirSync } from "tmp-promise";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -67,6 +68,19 @@ describe("saving a report", () => {
     mkdirSync(`${old}.${process.pid}.tmp`);
     expect(() => writeWhole(old, "new")).toThrow();
     expect(readFileSync(old, "utf8")).toBe("old");
+  });
+
+  it("never puts a file in the place of a device, a pipe or a socket", async () => {
+    const place = path.join(folder, "socket");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(place, resolve));
+    try {
+      expect(() => writeWhole(place, "text")).toThrow(expect.objectContaining({ code: "out-unwritable" }));
+      expect(lstatSync(place).isSocket()).toBe(true);
+      expect(readdirSync(folder)).toEqual(["socket"]);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it("finds out before the first case that the folder cannot be written", () => {

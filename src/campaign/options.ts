@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { type Case, CtxspecError, type EngineAdapter, type EngineFactory } from "../define/index.js";
+import type { GivenBaseline } from "./baseline.js";
 import type { PlayLimits } from "./parts.js";
 import type { Preset } from "./preset.js";
 import type { HostDone, Progress } from "./progress.js";
@@ -47,6 +48,8 @@ export interface CertifyOptions {
   memoryMb?: number;
   /** Cases played before the generated ones, each under its own profile. */
   extraCases?: Case[];
+  /** Violations that are known: excused until their date. */
+  baseline?: GivenBaseline;
   /** Folder of the report, named in replay commands. Default "ctxspec-report". */
   out?: string;
   onProgress?(progress: Progress): void;

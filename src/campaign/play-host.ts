@@ -55,7 +55,8 @@ export async function playHost(
         message: candidate.finding.message,
         foundAt: labelOf(candidate.name),
       });
-      const counts = options.strict === true || (candidate.level === "own" && clause.level !== "should");
+      const excused = subject.adapter.excuses?.some((one) => one.clause === id && (one.host ?? turn.host) === turn.host) === true;
+      const counts = !excused && (options.strict === true || (candidate.level === "own" && clause.level !== "should"));
       if (options.bail === true && counts) course.bailed = true;
     },
   });

@@ -10,6 +10,7 @@ import {
   type ReportClause,
   type Subject,
 } from "../define/index.js";
+import { type GivenBaseline, judgeBaseline } from "./baseline.js";
 import type { Inquiry } from "./investigate.js";
 import { edgesOf, unexercised } from "./obligations.js";
 import type { HostChoice } from "./parts.js";
@@ -41,6 +42,7 @@ export interface ReportInput {
   startedAt: string;
   shard?: string | undefined;
   truncated: boolean;
+  baseline?: (GivenBaseline & { today: string; concluded: boolean }) | undefined;
   error?: CtxspecError | undefined;
 }
 
@@ -117,10 +119,12 @@ export function buildReport(input: ReportInput): Report {
         );
   const cases = sum(hosts, ({ tally }) => tally.cases);
   const extraCases = sum(hosts, ({ tally }) => tally.extraCases);
+  const baseline = baselineOf(input, entries);
   const run = runVerdict({
     clauses: entries,
     cases: cases + extraCases,
     strict: input.strict,
+    baselineHolds: baseline?.holds ?? true,
     ...(input.error === undefined ? {} : { error: input.error.exitCode }),
   });
   const clean =
@@ -158,8 +162,15 @@ export function buildReport(input: ReportInput): Report {
     clauses: entries,
     harness: hosts.flatMap((result) => harnessOf(input, result)),
     coverage: coverageOf(input),
+    ...(baseline === undefined ? {} : { baseline }),
     notJudged: NOT_JUDGED,
   };
+}
+
+function baselineOf({ baseline, strict, error }: ReportInput, clauses: ReportClause[]): Report["baseline"] {
+  if (baseline === undefined || error !== undefined) return undefined;
+  const { today, concluded } = baseline;
+  return judgeBaseline({ given: baseline, today, clauses, strict, concluded });
 }
 
 function engineOf({ description, source }: ReportInput): Report["engine"] {

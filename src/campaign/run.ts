@@ -2,6 +2,7 @@
 // Errors of the engine's loading and of ctxspec itself end in a report (exit 3 and 70); only wrong usage is thrown.
 
 import { type Clause, CtxspecError, EXIT, type Report } from "../define/index.js";
+import { excusesOf } from "./baseline.js";
 import type { Course, Setup } from "./course.js";
 import type { Crew } from "./crew.js";
 import { InProcessCrew } from "./in-process.js";
@@ -75,7 +76,7 @@ function sourceName(options: CertifyOptions): string {
   return typeof options.engine === "string" ? options.engine : IN_PROCESS;
 }
 
-function crewFor(parts: Parts, options: CertifyOptions, workers: number): Crew {
+export function crewFor(parts: Parts, options: Pick<CertifyOptions, "engine" | "nodePath" | "memoryMb">, workers: number): Crew {
   if (typeof options.engine !== "string" || workers === 0) return new InProcessCrew(parts);
   const node = options.nodePath === undefined ? {} : { nodePath: options.nodePath };
   return new WorkerCrew({ workers, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, ...node });
@@ -83,7 +84,7 @@ function crewFor(parts: Parts, options: CertifyOptions, workers: number): Crew {
 
 async function follow(setup: Setup, course: Course): Promise<void> {
   const { options, parts, crew, base } = setup;
-  const description = await crew.describe(base.source);
+  const description = withBaseline(await crew.describe(base.source), setup);
   course.description = description;
   course.choice = parts.hostsFor({
     declared: { info: description.info, methods: description.methods },
@@ -124,6 +125,18 @@ async function follow(setup: Setup, course: Course): Promise<void> {
   }
 }
 
+/** A baseline excuses as the adapter does, for as long as its entries are good. */
+function withBaseline(description: Description, setup: Setup): Description {
+  const { baseline } = setup.options;
+  if (baseline === undefined) return description;
+  const excuses = [...(description.adapter.excuses ?? []), ...excusesOf(baseline.entries, todayOf(setup))];
+  return { ...description, adapter: { ...description.adapter, excuses } };
+}
+
+function todayOf({ options, startedAt }: Setup): string {
+  return options.baseline?.today ?? startedAt.slice(0, 10);
+}
+
 function hostVersionsOf({ hostVersions }: Description): { minHostVersion?: string; peer?: string } {
   const { minHostVersion, peer } = hostVersions;
   return { ...(minHostVersion === undefined ? {} : { minHostVersion }), ...(peer === undefined ? {} : { peer }) };
@@ -162,6 +175,8 @@ function asError(cause: unknown): CtxspecError {
 }
 
 function report(setup: Setup, course: Course): Report {
+  const { baseline, signal } = setup.options;
+  const concluded = setup.shard === undefined && !course.bailed && signal?.aborted !== true;
   return buildReport({
     tool: { name: "ctxspec", version: toolVersion(), generator: setup.parts.generatorVersion },
     source: sourceName(setup.options),
@@ -176,6 +191,7 @@ function report(setup: Setup, course: Course): Report {
     startedAt: setup.startedAt,
     shard: setup.options.shard,
     truncated: course.cut,
+    ...(baseline === undefined ? {} : { baseline: { ...baseline, today: todayOf(setup), concluded } }),
     error: course.error,
   });
 }

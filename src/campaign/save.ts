@@ -5,8 +5,13 @@ import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFi
 import path from "node:path";
 import { type Case, CtxspecError, type Report } from "../define/index.js";
 
-/** Makes the folder when it is missing and proves that a file can be written into it. Throws out-unwritable. */
-export function prepareOut(out: string): void {
+const WANTED = "--out a folder that can be written";
+
+/**
+ * Makes the folder when it is missing and proves that a file can be written into it; `wanted` says what to give instead.
+ * Throws out-unwritable.
+ */
+export function prepareOut(out: string, wanted = WANTED): void {
   const probe = path.join(out, `.ctxspec-${process.pid}.tmp`);
   try {
     mkdirSync(out, { recursive: true });
@@ -15,20 +20,30 @@ export function prepareOut(out: string): void {
     writeFileSync(probe, "");
     rmSync(probe, { force: true });
   } catch (cause) {
-    throw unwritable(out, cause);
+    throw unwritable(out, cause, wanted);
   }
 }
 
+/** A device or a pipe is written into; to put a file in its place would break it for everybody. */
+function isSpecial(file: string): boolean {
+  const there = statSync(file, { throwIfNoEntry: false });
+  return there !== undefined && !there.isFile() && !there.isDirectory();
+}
+
 /** Replaces the file in one step: a reader sees the old text or the new one, never half of it. */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string, wanted = WANTED): void {
   const half = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
+    if (isSpecial(file)) {
+      writeFileSync(file, text);
+      return;
+    }
     writeFileSync(half, text);
     renameSync(half, file);
   } catch (cause) {
     rmSync(half, { force: true });
-    throw unwritable(file, cause);
+    throw unwritable(file, cause, wanted);
   }
 }
 
@@ -49,12 +64,12 @@ export function saveReport(out: string, report: Report): string[] {
   return [...written, "report.json"];
 }
 
-function unwritable(where: string, cause: unknown): CtxspecError {
+function unwritable(where: string, cause: unknown, wanted: string): CtxspecError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new CtxspecError(
     "out-unwritable",
     `cannot write to ${where}: ${why}`,
-    "Give --out a folder that can be written, and see that the disk is not full.",
+    `Give ${wanted}, and see that the disk is not full.`,
     cause,
   );
 }

@@ -58,6 +58,8 @@ export interface RunInput {
   clauses: { level: Level; verdict: ClauseVerdict }[];
   cases: number;
   strict: boolean;
+  /** False: an entry of the baseline is stale or expired, or something is new; that fails like a violation. */
+  baselineHolds?: boolean;
   /** Exit code of an error that ended the run: 3 or 70. */
   error?: number;
 }
@@ -82,12 +84,13 @@ export function runVerdict(input: RunInput): RunResult {
     exitCodeOf(
       clauses.filter(({ level }) => strict || level !== "should").map(({ verdict }) => verdict),
       input.cases,
+      input.baselineHolds ?? true,
     );
   return { exitCode, verdict: VERDICT_OF[exitCode] ?? "error" };
 }
 
-function exitCodeOf(counted: ClauseVerdict[], cases: number): number {
-  if (counted.includes("violated")) return EXIT.violates;
+function exitCodeOf(counted: ClauseVerdict[], cases: number, baselineHolds: boolean): number {
+  if (counted.includes("violated") || !baselineHolds) return EXIT.violates;
   if (counted.includes("flaky")) return EXIT.flaky;
   if (counted.includes("inconclusive") || cases === 0) return EXIT.inconclusive;
   return EXIT.conforms;

@@ -12,10 +12,12 @@ import type { Settings } from "../config.js";
 import { settingsFrom } from "../config-file.js";
 import { CtxspecError, EXIT, type Report } from "../define/index.js";
 import { clauses } from "../discover.js";
+import { prepareBaseline, updateBaseline } from "./baseline.js";
+import { type PreparedCertificate, prepareCertificate, writeCertificate } from "./certificate.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import { catchInterrupt } from "./interrupt.js";
 import { hostLine, ProgressLine } from "./progress-line.js";
-import { type Places, preparePlaces, STDOUT, writeReports } from "./report-places.js";
+import { type Places, placesFor, preparePlaces, STDOUT, writeReports } from "./report-places.js";
 import type { Terminal } from "./terminal.js";
 
 export const DEFAULT_ENGINE = "reference";
@@ -63,9 +65,17 @@ export async function certifyCommand(
   terminal: Terminal,
 ): Promise<number> {
   const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
-  const options = campaignOptions(settings, terminal.cwd);
-  const places = await preparePlaces(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
+  const baseline = prepareBaseline(settings, terminal.cwd);
+  const options = { ...campaignOptions(settings, terminal.cwd), ...(baseline === undefined ? {} : { baseline: baseline.given }) };
+  const places = await placesFor(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
+  const certificate = prepareCertificate(settings, terminal.cwd, [
+    path.join(places.out, "report.json"),
+    ...places.places.map((place) => place.path),
+    ...(baseline === undefined ? [] : [baseline.file]),
+  ]);
+  preparePlaces(places);
   const report = await campaign(options, settings, places, terminal);
+  const certified = await certifiedBy(certificate, report, options, places);
   if (report.error !== undefined)
     terminal.err(failureText(report.error as CtxspecError, terminal.errPaint, isVerbose(settings.verbose)));
   const nothingToShow = report.error !== undefined && report.run.cases === 0;
@@ -73,8 +83,34 @@ export async function certifyCommand(
   const shown = path.relative(terminal.cwd, path.join(places.out, "report.json"));
   const cases = files.filter((file) => file.endsWith(".case.json")).length;
   const note = `Report: ${shown}${cases > 0 ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
-  (places.stdoutTaken ? terminal.err : terminal.out)(note);
+  const say = places.stdoutTaken ? terminal.err : terminal.out;
+  say(note);
+  if (baseline?.update === true) say(`${updateBaseline(baseline, report)}\n`);
+  if (certified.error !== undefined) throw certified.error;
+  if (certified.refused !== undefined) terminal.err(`${certified.refused}\n`);
+  if (certified.written !== undefined) say(`${certified.written}\n`);
   return report.exitCode;
+}
+
+/** What became of the certificate. Reports are written whatever came of it. */
+interface Certified {
+  written?: string;
+  refused?: string;
+  error?: CtxspecError;
+}
+
+async function certifiedBy(
+  certificate: PreparedCertificate | undefined,
+  report: Report,
+  options: CertifyOptions,
+  places: Places,
+): Promise<Certified> {
+  if (certificate === undefined) return {};
+  try {
+    return await writeCertificate(certificate, report, options, places.out);
+  } catch (thrown) {
+    return { error: asCtxspecError(thrown) };
+  }
 }
 
 /** An error before the first case is told on stderr; the text report would say no more. */

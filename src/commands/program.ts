@@ -22,6 +22,7 @@ const REPLAY_OPTIONS: readonly OptionName[] = [
   "node",
   "verbose",
 ];
+const VERIFY_OPTIONS: readonly OptionName[] = ["engineId", "callTimeout", "workers", "memory", "node", "verbose"];
 const DOCTOR_OPTIONS: readonly OptionName[] = ["engineId", "host", "memory", "node", "verbose"];
 
 const ENGINE_ARGUMENT = "path of a plugin or module, package, or name of an engine of ctxspec (default: reference)";
@@ -43,6 +44,17 @@ function addOptions(command: Command, wanted: readonly OptionName[] | "all"): Co
 /** What a command answers with; commander itself keeps none. */
 interface Outcome {
   exitCode: number;
+}
+
+function addVerify(program: Command, run: (work: Promise<number>) => Promise<void>, terminal: Terminal): void {
+  const engine = "path, package or name of the engine (default: what was asked for when it was certified)";
+  const verify = program.command("verify").argument("<certificate>", "a file that certify --certificate wrote");
+  addOptions(verify.argument("[engine]", engine), VERIFY_OPTIONS)
+    .option("--key <pem file>", "the Ed25519 public key that has to have signed it")
+    .description("is a certificate unchanged, and the engine still the one it is about")
+    .action((file: string, name: string | undefined, given: Record<string, unknown>) =>
+      run(import("./verify.js").then(({ verifyCommand }) => verifyCommand(file, name, given, terminal))),
+    );
 }
 
 function buildProgram(terminal: Terminal, outcome: Outcome): Command {
@@ -82,6 +94,7 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
     .action((file: string, engine: string | undefined, given: Record<string, unknown>) =>
       run(import("./replay.js").then(({ replayCommand }) => replayCommand(file, engine, given, terminal))),
     );
+  addVerify(program, run, terminal);
   program
     .command("list")
     .argument("<what>", "clauses, hosts, engines or reports")

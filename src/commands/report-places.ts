@@ -27,17 +27,21 @@ const placeOf = ({ name, path: place }: ReportWish, out: string, formats: readon
   return place ?? (format.file === undefined ? STDOUT : path.join(out, format.file));
 };
 
-/** Throws out-unwritable. */
-export async function preparePlaces(out: string, wishes: ReportWish[] | undefined, cwd: string): Promise<Places> {
+/** Where everything will be written; touches nothing. */
+export async function placesFor(out: string, wishes: ReportWish[] | undefined, cwd: string): Promise<Places> {
   const folder = path.resolve(cwd, out);
   const formats = await reportFormats();
   const places = (wishes ?? DEFAULT_WISHES).map((wish) => {
     const place = placeOf(wish, folder, formats);
     return { name: wish.name, path: place === STDOUT ? STDOUT : path.resolve(cwd, place) };
   });
-  prepareOut(folder);
-  for (const { path: place } of places) if (place !== STDOUT) prepareOut(path.dirname(place));
   return { out: folder, places, stdoutTaken: places.some(({ name, path: place }) => place === STDOUT && name !== "text") };
+}
+
+/** Throws out-unwritable. */
+export function preparePlaces({ out, places }: Places): void {
+  prepareOut(out);
+  for (const { path: place } of places) if (place !== STDOUT) prepareOut(path.dirname(place));
 }
 
 /** Writes everything; answers the files, absolute. Throws out-unwritable. */

@@ -14,6 +14,13 @@ export const ERROR_CODES = {
   "case-newer": "usage",
   "out-unwritable": "usage",
   "report-invalid": "usage",
+  "baseline-unreadable": "usage",
+  "baseline-invalid": "usage",
+  "baseline-newer": "usage",
+  "certificate-unreadable": "usage",
+  "certificate-invalid": "usage",
+  "certificate-newer": "usage",
+  "key-invalid": "usage",
   "engine-not-found": "engine",
   "engine-import": "engine",
   "engine-no-factory": "engine",
@@ -24,6 +31,7 @@ export const ERROR_CODES = {
   "engine-factory-result": "engine",
   "engine-adapter": "engine",
   "engine-no-host": "engine",
+  "engine-changed": "engine",
   internal: "internal",
 } as const satisfies Record<string, ExitName>;
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,7 +1,9 @@
 // The vocabulary in one import: types, lists of words, errors. The zod schemas are in schemas.ts, so that a process which checks nothing
 // starts without them.
 
+export type * from "./baseline.js";
 export type * from "./case.js";
+export type * from "./certificate.js";
 export * from "./clause.js";
 export * from "./engine.js";
 export * from "./errors.js";

@@ -1,10 +1,11 @@
 // The report of a campaign: the one object every renderer is fed with, written as report.json. Format: ctxspec-report/1.
 
 import { z } from "zod";
+import { baselineEntry } from "./baseline.js";
 import { caseSchema } from "./case.js";
 import { LEVELS } from "./clause.js";
 import { PROFILE_IDS } from "./profile.js";
-import { CLAUSE_VERDICTS, REPORT_FORMAT, VERDICTS } from "./words.js";
+import { BASELINE_STATES, CLAUSE_VERDICTS, REPORT_FORMAT, VERDICTS } from "./words.js";
 
 export const reportFinding = z.strictObject({
   message: z.string(),
@@ -49,6 +50,17 @@ export const reportClause = z.strictObject({
   findings: z.array(reportFinding),
 });
 export type ReportClause = z.infer<typeof reportClause>;
+
+/** What the run says about the baseline it was given. */
+export const reportBaseline = z.strictObject({
+  file: z.string(),
+  /** An entry is stale or expired, or a violation that counts is not in it: the exit code is 1 at least. */
+  holds: z.boolean(),
+  entries: z.array(baselineEntry.extend({ state: z.enum(BASELINE_STATES), witnessed: z.number() })),
+  /** Violations that count and stand in no entry. */
+  fresh: z.array(z.strictObject({ clause: z.string(), host: z.enum(PROFILE_IDS) })),
+});
+export type ReportBaseline = z.infer<typeof reportBaseline>;
 
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),
@@ -109,6 +121,7 @@ export const reportSchema = z.strictObject({
     /** Turns after which the engine's background work was still running. */
     unsettled: z.number(),
   }),
+  baseline: reportBaseline.optional(),
   notJudged: z.array(z.string()),
 });
 export type Report = z.infer<typeof reportSchema>;

@@ -1,5 +1,7 @@
 // The zod schemas of everything that crosses a file or process boundary.
 
+export * from "./baseline.js";
 export * from "./case.js";
+export * from "./certificate.js";
 export { historySchema } from "./history.js";
-export { reportClause, reportFinding, reportSchema } from "./report.js";
+export { reportBaseline, reportClause, reportFinding, reportSchema } from "./report.js";

@@ -5,6 +5,8 @@ import type { ReportFormat } from "./report.js";
 
 export const CASE_FORMAT = "ctxspec-case/1";
 export const REPORT_FORMAT = "ctxspec-report/1";
+export const BASELINE_FORMAT = "ctxspec-baseline/1";
+export const CERTIFICATE_FORMAT = "ctxspec-certificate/1";
 
 export const PROVIDER_ANSWERS = ["ok", "tool", "overflow", "error", "abort"] as const;
 export type ProviderAnswer = (typeof PROVIDER_ANSWERS)[number];
@@ -34,6 +36,13 @@ export const CLAUSE_VERDICTS = ["passed", "violated", "inconclusive", "flaky", "
 export type ClauseVerdict = (typeof CLAUSE_VERDICTS)[number];
 export const VERDICTS = ["conforms", "violates", "inconclusive", "flaky", "error"] as const;
 export type Verdict = (typeof VERDICTS)[number];
+
+/**
+ * What became of a baseline's entry. known: violated, as recorded. stale: exercised and no longer violated. expired: its date has passed.
+ * unseen: this run can say nothing about it.
+ */
+export const BASELINE_STATES = ["known", "stale", "expired", "unseen"] as const;
+export type BaselineState = (typeof BASELINE_STATES)[number];
 
 /** What is never judged, said in every report. */
 export const NOT_JUDGED = [

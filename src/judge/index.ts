@@ -8,6 +8,7 @@ export * from "./leak.js";
 export * from "./left-out.js";
 export * from "./likeness.js";
 export * from "./look-alike.js";
+export * from "./play-form.js";
 export * from "./session.js";
 export * from "./size.js";
 export * from "./texts.js";

@@ -14,7 +14,7 @@ export interface Unlike {
 const HEX = "[0-9a-f]{4,64}(?:-[0-9a-f]{4,64})*";
 const START = "(?<![A-Za-z0-9])";
 const END = "(?![A-Za-z0-9])";
-const TOKEN = new RegExp(
+export const TOKEN = new RegExp(
   [
     // a date and time
     String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?`,
@@ -32,12 +32,12 @@ const TOKEN = new RegExp(
   ].join("|"),
   "g",
 );
-const ISO = /^\d{4}-\d\d-\d\d[T ]/;
-const ID_NAME = /(?:^id|Id|Ids|_id|epoch|fingerprint|[rR]evision|[hH]ash|[dD]igest|[cC]ursor)$/;
-const TIME_NAME = /(?:^(?:at|ts|time|timestamp|date|age)|At|Ms|Time|Timestamp|Date|Duration|Elapsed)$/;
+export const ISO = /^\d{4}-\d\d-\d\d[T ]/;
+export const ID_NAME = /(?:^id|Id|Ids|_id|epoch|fingerprint|[rR]evision|[hH]ash|[dD]igest|[cC]ursor)$/;
+export const TIME_NAME = /(?:^(?:at|ts|time|timestamp|date|age)|At|Ms|Time|Timestamp|Date|Duration|Elapsed)$/;
 const SIZE_NAME = /[tT]okens/;
 /** Numbers above this are taken for times in milliseconds or finer (1e11 ms is the year 1973). */
-const EPOCH_MS = 1e11;
+export const EPOCH_MS = 1e11;
 /** Tokens by which a size may differ once ids of different length stand in the texts. */
 const SIZE_SLACK = 8;
 
@@ -119,7 +119,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function lastPart(path: string): string {
+export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

@@ -123,21 +123,23 @@ function answered(call: Call): boolean {
   return call.returned !== undefined || call.threw !== undefined;
 }
 
+/** What of a call has to be the same for its answers to be compared. */
+export const inputOf = ({ event }: Call) => ({
+  method: event.method,
+  phase: event.phase,
+  step: event.step,
+  turn: event.turn,
+  key: event.session?.key,
+  resets: event.session?.resets,
+  names: event.names,
+  file: event.fileEntries,
+  from: event.deliveredFrom,
+  messages: event.params.messages === undefined ? event.messages : undefined,
+  params: event.params,
+});
+
 function inputsDiffer(call: Call, other: Call, likeness: Likeness): Unlike | undefined {
-  const input = ({ event }: Call) => ({
-    method: event.method,
-    phase: event.phase,
-    step: event.step,
-    turn: event.turn,
-    key: event.session?.key,
-    resets: event.session?.resets,
-    names: event.names,
-    file: event.fileEntries,
-    from: event.deliveredFrom,
-    messages: event.params.messages === undefined ? event.messages : undefined,
-    params: event.params,
-  });
-  return likeness.compare(input(call), input(other));
+  return likeness.compare(inputOf(call), inputOf(other));
 }
 
 function answersDiffer(call: Call, other: Call, likeness: Likeness): Unlike | undefined {

@@ -28,11 +28,15 @@ function add(hash: Hash, path: string, content: Buffer): void {
   hash.update(`${path}\0${content.length}\0`).update(content);
 }
 
-/** sha256 (hex) over the names and contents of all files of `folder`, sorted by path with "/" between the parts. */
+/** The engine's own files in `folder`, sorted by path with "/" between the parts. */
+export function ownFiles(folder: string): string[] {
+  return filesBelow(folder, "").sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** sha256 (hex) over the names and contents of all own files of `folder`, sorted by path. */
 export function digestFolder(folder: string): string {
   const hash = createHash("sha256");
-  const paths = filesBelow(folder, "").sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  for (const path of paths) {
+  for (const path of ownFiles(folder)) {
     try {
       add(hash, path, readFileSync(join(folder, path)));
     } catch {

@@ -4,6 +4,7 @@ export { defineEngine, isAdapter } from "./adapter.js";
 export { bridgeFor, currentBridge } from "./bridge.js";
 export { declare, methodsOf } from "./declare.js";
 export { describeEngine, type EngineDescription } from "./describe.js";
+export { ownFiles } from "./digest.js";
 export { hasPrivateEnvironment, privateEnvironment, privatePaths } from "./environment.js";
 export { type HostChoice, type HostReason, hostsFor } from "./hosts.js";
 export { type LoadOptions, loadEngine, loadedFromFactory } from "./load.js";
