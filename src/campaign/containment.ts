@@ -4,6 +4,7 @@
 import type { History, Residue } from "../define/index.js";
 
 const OUTPUT_KEPT = 4_096;
+const SUPERVISOR_FIRST_MS = 1_000;
 const NOTED_AT_MOST = 10;
 
 const NOTHING_LEFT: Residue = {
@@ -39,6 +40,8 @@ export class Containment {
     process.on("uncaughtException", (error) => this.note("uncaught exception", error));
     process.on("unhandledRejection", (reason) => this.note("unhandled rejection", reason));
     process.on("SIGINT", () => {});
+    // Sent to all processes of a run at once, it is for the supervisor, which then ends this one; sent to this one alone, it kills.
+    process.on("SIGTERM", () => void setTimeout(() => process.kill(process.pid, "SIGKILL"), SUPERVISOR_FIRST_MS));
   }
 
   /** A new play begins. */
