@@ -2,9 +2,9 @@
 // rejections nobody handled, interrupts meant for the supervisor. Stands in worker processes only.
 
 import type { History, Residue } from "../define/index.js";
+import { leaveSignalsToSupervisor } from "./signals.js";
 
 const OUTPUT_KEPT = 4_096;
-const SUPERVISOR_FIRST_MS = 1_000;
 const NOTED_AT_MOST = 10;
 
 const NOTHING_LEFT: Residue = {
@@ -39,9 +39,7 @@ export class Containment {
     }
     process.on("uncaughtException", (error) => this.note("uncaught exception", error));
     process.on("unhandledRejection", (reason) => this.note("unhandled rejection", reason));
-    process.on("SIGINT", () => {});
-    // Sent to all processes of a run at once, it is for the supervisor, which then ends this one; sent to this one alone, it kills.
-    process.on("SIGTERM", () => void setTimeout(() => process.kill(process.pid, "SIGKILL"), SUPERVISOR_FIRST_MS));
+    leaveSignalsToSupervisor();
   }
 
   /** A new play begins. */

@@ -8,11 +8,13 @@ import { refuseNetwork } from "../load/network.js";
 import { adapterOf } from "./adapter-of.js";
 import { endWhenOrphaned } from "./orphan-watch.js";
 import type { EngineSource } from "./protocol.js";
+import { leaveSignalsToSupervisor } from "./signals.js";
 
 async function main(source: string, root: string, stateDir: string): Promise<void> {
   const send = process.send?.bind(process);
   if (!send) throw new Error("engine-process.js is started by ctxspec, with a channel to it");
   endWhenOrphaned();
+  leaveSignalsToSupervisor();
   const say = (message: FromEngine) => send(message);
   try {
     privateEnvironment(root);
