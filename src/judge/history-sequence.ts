@@ -98,7 +98,24 @@ function placesOf(messages: readonly Message[]): Places {
   return places;
 }
 
-/** Everything supplied in one call, for each first assemble so far, and everything delivered so far, one after the other. */
+/** Everything in the order in which the host gave it for the first time, supplied or delivered. */
+function firstGiven(index: Index, view: View): Places {
+  const given: Message[] = [];
+  for (const { event } of index.calls) {
+    if (event.i >= view.call.event.i) break;
+    if (event.session === undefined || event.messages === undefined || !related(index, event.session, view.session)) continue;
+    if (event.phase === "assemble-first") given.push(...event.messages);
+    else if (event.deliveredFrom !== undefined) given.push(...event.messages.slice(event.deliveredFrom));
+  }
+  const places: Places = new Map();
+  for (const [at, message] of given.entries()) if (!places.has(messageKey(message))) places.set(messageKey(message), [at]);
+  return places;
+}
+
+/**
+ * Everything supplied in one call, for each first assemble so far; everything delivered so far, one after the other; and everything by the
+ * first time it was given.
+ */
 function ordersOf(index: Index, view: View): Places[] {
   const before = view.call.event.i;
   const orders = [placesOf(view.supplied)];
@@ -106,7 +123,7 @@ function ordersOf(index: Index, view: View): Places[] {
   for (const delivery of index.deliveries) {
     if (delivery.call.event.i < before && related(index, delivery.session, view.session)) delivered.push(...delivery.messages);
   }
-  orders.push(placesOf(delivered));
+  orders.push(placesOf(delivered), firstGiven(index, view));
   for (const { event } of index.calls) {
     if (event.i >= before) break;
     if (event.phase !== "assemble-first" || event.session === undefined || event.messages === undefined) continue;
