@@ -65,7 +65,8 @@ async function delegate(host: Host, params: CompactParams): Promise<CompactResul
   const text = older.map((entry) => plainText(entry.message)).join("\n");
   let summary: string;
   try {
-    summary = (await host.summariser.complete({ messages: [{ role: "user", content: text }] })).text;
+    const signal = params.abortSignal ?? host.summariser.controller.signal;
+    summary = (await host.summariser.complete({ messages: [{ role: "user", content: text }], signal })).text;
   } catch (error) {
     return { ok: false, compacted: false, reason: String(error) };
   }
