@@ -4,10 +4,12 @@ import {
   type Clause,
   type CtxspecError,
   NOT_JUDGED,
+  type PartHost,
   type ProfileId,
   REPORT_FORMAT,
   type Report,
   type ReportClause,
+  type ReportPart,
   type Subject,
 } from "../define/index.js";
 import type { Inquiry } from "./investigate.js";
@@ -23,6 +25,8 @@ export interface HostResult {
   tally: HostTally;
   reason: string;
   inquiries: Map<string, Partial<Record<FindingLevel, Inquiry>>>;
+  /** With a shard only. */
+  part?: PartHost;
 }
 
 export interface ReportInput {
@@ -40,6 +44,9 @@ export interface ReportInput {
   durationMs: number;
   startedAt: string;
   shard?: string | undefined;
+  part?: ReportPart | undefined;
+  /** The Node of a run without a description; default: this one. */
+  node?: string | undefined;
   truncated: boolean;
   error?: CtxspecError | undefined;
 }
@@ -80,7 +87,7 @@ export function clauseEntry(clause: Clause, result: HostResult, subject: Subject
       ...(inquiry?.own === undefined ? {} : { own: inquiry.own.confirmation }),
       ...(inquiry?.should === undefined ? {} : { should: inquiry.should.confirmation }),
     },
-    ...(unstable === undefined ? {} : { unstable }),
+    ...(unstable === undefined ? {} : { unstable: unstable.said }),
   });
   const shown = judged.verdict === "violated" || judged.verdict === "excused" || judged.verdict === "flaky";
   const { confirmed, flaky } = sortedFindings(inquiry);
@@ -147,7 +154,7 @@ export function buildReport(input: ReportInput): Report {
       steps: sum(hosts, ({ tally }) => tally.steps),
       engineCalls: sum(hosts, ({ tally }) => tally.engineCalls),
       durationMs: Math.round(input.durationMs),
-      node: description?.node ?? process.version,
+      node: description?.node ?? input.node ?? process.version,
       startedAt: input.startedAt,
       ...(input.shard === undefined ? {} : { shard: input.shard }),
     },
@@ -159,6 +166,7 @@ export function buildReport(input: ReportInput): Report {
     harness: hosts.flatMap((result) => harnessOf(input, result)),
     coverage: coverageOf(input),
     notJudged: NOT_JUDGED,
+    ...(input.part === undefined ? {} : { part: input.part }),
   };
 }
 

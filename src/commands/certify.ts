@@ -15,7 +15,7 @@ import { clauses } from "../discover.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import { catchInterrupt } from "./interrupt.js";
 import { hostLine, ProgressLine } from "./progress-line.js";
-import { type Places, preparePlaces, STDOUT, writeReports } from "./report-places.js";
+import { type Places, preparePlaces, reportNote, STDOUT, writeReports } from "./report-places.js";
 import type { Terminal } from "./terminal.js";
 
 export const DEFAULT_ENGINE = "reference";
@@ -70,10 +70,7 @@ export async function certifyCommand(
     terminal.err(failureText(report.error as CtxspecError, terminal.errPaint, isVerbose(settings.verbose)));
   const nothingToShow = report.error !== undefined && report.run.cases === 0;
   const files = await writeReports(nothingToShow ? withoutText(places) : places, report, terminal);
-  const shown = path.relative(terminal.cwd, path.join(places.out, "report.json"));
-  const cases = files.filter((file) => file.endsWith(".case.json")).length;
-  const note = `Report: ${shown}${cases > 0 ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
-  (places.stdoutTaken ? terminal.err : terminal.out)(note);
+  (places.stdoutTaken ? terminal.err : terminal.out)(reportNote(places, files, terminal.cwd));
   return report.exitCode;
 }
 

@@ -24,6 +24,8 @@ const REPLAY_OPTIONS: readonly OptionName[] = [
 ];
 const DOCTOR_OPTIONS: readonly OptionName[] = ["engineId", "host", "memory", "node", "verbose"];
 
+const MERGE_OPTIONS: readonly OptionName[] = ["out", "report", "verbose"];
+
 const ENGINE_ARGUMENT = "path of a plugin or module, package, or name of an engine of ctxspec (default: reference)";
 
 function addOptions(command: Command, wanted: readonly OptionName[] | "all"): Command {
@@ -45,9 +47,20 @@ interface Outcome {
   exitCode: number;
 }
 
+type Run = (work: Promise<number>) => Promise<void>;
+
+function addMerge(program: Command, run: Run, terminal: Terminal): void {
+  const merge = program.command("merge").argument("<report.json...>", "the reports of all shards, or the folders they are in");
+  addOptions(merge, MERGE_OPTIONS)
+    .description("make one report of the shards of a run (certify --shard i/n)")
+    .action((files: string[], given: Record<string, unknown>) =>
+      run(import("./merge.js").then(({ mergeCommand }) => mergeCommand(files, given, terminal))),
+    );
+}
+
 function buildProgram(terminal: Terminal, outcome: Outcome): Command {
   const program = new Command("ctxspec");
-  const run = (work: Promise<number>): Promise<void> =>
+  const run: Run = (work) =>
     work.then((code) => {
       outcome.exitCode = code;
     });
@@ -82,6 +95,7 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
     .action((file: string, engine: string | undefined, given: Record<string, unknown>) =>
       run(import("./replay.js").then(({ replayCommand }) => replayCommand(file, engine, given, terminal))),
     );
+  addMerge(program, run, terminal);
   program
     .command("list")
     .argument("<what>", "clauses, hosts, engines or reports")

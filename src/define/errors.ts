@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   "case-newer": "usage",
   "out-unwritable": "usage",
   "report-invalid": "usage",
+  "merge-incomplete": "usage",
+  "merge-foreign": "usage",
   "engine-not-found": "engine",
   "engine-import": "engine",
   "engine-no-factory": "engine",

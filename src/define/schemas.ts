@@ -3,3 +3,4 @@
 export * from "./case.js";
 export { historySchema } from "./history.js";
 export { reportClause, reportFinding, reportSchema } from "./report.js";
+export { authorSays } from "./report-part.js";
