@@ -7,6 +7,7 @@ import { matrixOf, stateOf } from "./facts/matrix.js";
 import { byClause, reasonsOf, type Violation, violationsOf } from "./facts/violations.js";
 import { escapedMarkdown as md, table } from "./markdown/escape.js";
 import { violationLines } from "./markdown/violation.js";
+import { SIGN, VERDICT_SIGN } from "./words/signs.js";
 import { CLAUSE_WORDS, percent, thousands, VERDICT_WORDS } from "./words/verdicts.js";
 
 export default defineReport({
@@ -18,23 +19,6 @@ export default defineReport({
 
 /** GitHub takes 1 MiB a step. */
 const MOST_CHARACTERS = 700_000;
-
-const SIGN = {
-  passed: "✅",
-  violated: "❌",
-  warning: "⚠️",
-  flaky: "🎲",
-  inconclusive: "❔",
-  excused: "☑️",
-  "not-applicable": "–",
-} as const;
-const VERDICT_SIGN: Record<Report["verdict"], string> = {
-  conforms: "✅",
-  violates: "❌",
-  inconclusive: "❔",
-  flaky: "🎲",
-  error: "💥",
-};
 
 function linesOf(report: Report): string[] {
   return [...head(report), ...matrix(report), ...violations(byClause(violationsOf(report))), ...reasons(report), ...foot(report)];

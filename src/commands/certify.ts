@@ -57,11 +57,17 @@ function nodeFile(given: string, cwd: string): string {
 }
 
 /** Answers the exit code. Throws CtxspecError for wrong usage. */
-export async function certifyCommand(
+export async function certifyCommand(engines: string[], given: Record<string, unknown>, terminal: Terminal): Promise<number> {
+  if (engines.length > 1) return (await import("./certify-several.js")).certifySeveral(engines, given, terminal);
+  return (await certifyEngine(engines[0], given, terminal)).exitCode;
+}
+
+/** Certifies one engine and writes its report. Throws CtxspecError for wrong usage. */
+export async function certifyEngine(
   engine: string | undefined,
   given: Record<string, unknown>,
   terminal: Terminal,
-): Promise<number> {
+): Promise<Report> {
   const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
   const options = campaignOptions(settings, terminal.cwd);
   const places = await preparePlaces(settings.out ?? DEFAULT_OUT, settings.report, terminal.cwd);
@@ -71,7 +77,7 @@ export async function certifyCommand(
   const nothingToShow = report.error !== undefined && report.run.cases === 0;
   const files = await writeReports(nothingToShow ? withoutText(places) : places, report, terminal);
   (places.stdoutTaken ? terminal.err : terminal.out)(reportNote(places, files, terminal.cwd));
-  return report.exitCode;
+  return report;
 }
 
 /** An error before the first case is told on stderr; the text report would say no more. */

@@ -28,6 +28,8 @@ const MERGE_OPTIONS: readonly OptionName[] = ["out", "report", "verbose"];
 
 const ENGINE_ARGUMENT = "path of a plugin or module, package, or name of an engine of ctxspec (default: reference)";
 
+const SEVERAL_ENGINES = `${ENGINE_ARGUMENT}; several are certified in turn`;
+
 function addOptions(command: Command, wanted: readonly OptionName[] | "all"): Command {
   for (const { name, help } of allOptions()) {
     if (wanted !== "all" && !wanted.includes(name)) continue;
@@ -82,10 +84,10 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
       "after",
       "\nExit codes: 0 conforms, 1 violated, 2 wrong usage, 3 engine not loadable, 4 inconclusive, 5 flaky, 70 a fault of ctxspec.",
     );
-  addOptions(program.command("certify", { isDefault: true }).argument("[engine]", ENGINE_ARGUMENT), "all")
+  addOptions(program.command("certify", { isDefault: true }).argument("[engine...]", SEVERAL_ENGINES), "all")
     .description("run a campaign against an engine, judge it, report")
-    .action((engine: string | undefined, given: Record<string, unknown>) =>
-      run(import("./certify.js").then(({ certifyCommand }) => certifyCommand(engine, given, terminal))),
+    .action((engines: string[], given: Record<string, unknown>) =>
+      run(import("./certify.js").then(({ certifyCommand }) => certifyCommand(engines, given, terminal))),
     );
   addOptions(
     program.command("replay").argument("<case>", "a *.case.json file").argument("[engine]", ENGINE_ARGUMENT),

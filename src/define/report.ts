@@ -94,6 +94,25 @@ export const reportSchema = z.strictObject({
 });
 export type Report = z.infer<typeof reportSchema>;
 
+/** One engine of a run of several. */
+export interface SummaryEntry {
+  /** As it was named on the command line. */
+  engine: string;
+  report: Report;
+  /** Files of its own report, relative to the summary, the best to look at first. */
+  files: string[];
+}
+
+/** A renderer in reports/summary/: pure, fed with the reports of several engines. */
+export interface SummaryFormat {
+  /** The file name. */
+  id: string;
+  about: string;
+  /** Name of the file written into --out; undefined: printed. */
+  file?: string;
+  render(entries: readonly SummaryEntry[], options: { colour: boolean; width: number }): string;
+}
+
 /** A renderer in reports/: pure, fed with the report alone. */
 export interface ReportFormat {
   /** The file name. */
