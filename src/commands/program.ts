@@ -8,6 +8,7 @@ import { CtxspecError } from "../define/errors.js";
 import { engineNames } from "../discover.js";
 import { didYouMean, nearest } from "../load/nearest.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
+import type { InitOptions } from "./init.js";
 import type { Terminal } from "./terminal.js";
 
 /** Options of certify that are about writing or extent, not about one play. */
@@ -60,6 +61,38 @@ function addMerge(program: Command, run: Run, terminal: Terminal): void {
     );
 }
 
+function addInit(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command("init")
+    .argument("[engine]", "path of a plugin or module, or package; asked for, or looked for in the usual places")
+    .option("--yes", "ask nothing; files that exist are left as they are")
+    .option("--force", "ask nothing, and write over files that exist")
+    .option("--engine-id <id>", "which engine of a plugin that registers several")
+    .option("--verbose", "show the stack of an error")
+    .description("set a project up: an adapter, a vitest test, a config and a GitHub workflow")
+    .action((engine: string | undefined, given: InitOptions) =>
+      run(import("./init.js").then(({ initCommand }) => initCommand(engine, given, terminal))),
+    );
+}
+
+function addSelftest(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command("selftest")
+    .description("every deliberately broken engine and host against every clause, and the conforming engines against all")
+    .option(
+      "--only <clause or break,...>",
+      "these breaks only, without the conforming engines",
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
+    )
+    .option("--seed <n>", "number from which all cases follow (default: 1)")
+    .option("--cases <n>", "most cases per break (default: 400)")
+    .option("--workers <n>", "worker processes (default: what the machine has)")
+    .option("--write", "keep the matrix as the data that the README shows")
+    .action((given: Record<string, unknown>) =>
+      run(import("./selftest.js").then(({ selftestCommand }) => selftestCommand(given, terminal))),
+    );
+}
+
 function buildProgram(terminal: Terminal, outcome: Outcome): Command {
   const program = new Command("ctxspec");
   const run: Run = (work) =>
@@ -98,6 +131,7 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
       run(import("./replay.js").then(({ replayCommand }) => replayCommand(file, engine, given, terminal))),
     );
   addMerge(program, run, terminal);
+  addInit(program, run, terminal);
   program
     .command("list")
     .argument("<what>", "clauses, hosts, engines or reports")
@@ -113,21 +147,7 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
     .action((engine: string | undefined, given: Record<string, unknown>) =>
       run(import("./doctor.js").then(({ doctorCommand }) => doctorCommand(engine, given, terminal))),
     );
-  program
-    .command("selftest")
-    .description("every deliberately broken engine and host against every clause, and the conforming engines against all")
-    .option(
-      "--only <clause or break,...>",
-      "these breaks only, without the conforming engines",
-      (value: string, before: string[] | undefined) => [...(before ?? []), value],
-    )
-    .option("--seed <n>", "number from which all cases follow (default: 1)")
-    .option("--cases <n>", "most cases per break (default: 400)")
-    .option("--workers <n>", "worker processes (default: what the machine has)")
-    .option("--write", "keep the matrix as the data that the README shows")
-    .action((given: Record<string, unknown>) =>
-      run(import("./selftest.js").then(({ selftestCommand }) => selftestCommand(given, terminal))),
-    );
+  addSelftest(program, run, terminal);
   return program;
 }
 
