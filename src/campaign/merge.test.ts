@@ -112,7 +112,7 @@ describe("merged shards have the bytes of the whole run", () => {
     const when = (fact: string): Partial<Clause> => ({
       applies: (_subject, facts) => ((facts[fact] ?? 0) > 0 ? APPLIES : notApplicable(`no ${fact} case`)),
     });
-    const parts = stubParts([limitClause("in-long", 31, when("long")), limitClause("in-none", 31, when("none"))], { factsOf });
+    const parts = stubParts([limitClause("in-long", 41, when("long")), limitClause("in-none", 41, when("none"))], { factsOf });
     const report = await expectSame({ parts, options: { cases: 9 } });
     expect(found(report, "in-long")).toMatchObject({ verdict: "violated" });
     expect(found(report, "in-none")).toMatchObject({ verdict: "not-applicable", findings: [] });
@@ -134,17 +134,17 @@ describe("merged shards have the bytes of the whole run", () => {
   });
 
   it("where the engine differs from itself in one case", async () => {
-    const differs = twinClause("twin", ({ case: { steps } }) => steps.length > 6);
+    const differs = twinClause("twin", ({ case: { steps } }) => steps.length > 4);
     const plays = new Map<Case["steps"], number>();
     const parts = stubParts([differs], {
       play: async (theCase) => {
         const again = (plays.get(theCase.steps) ?? 0) + 1;
         plays.set(theCase.steps, again);
-        return stubHistory(theCase, () => (theCase.steps.length > 6 ? again : 0));
+        return stubHistory(theCase, () => (theCase.steps.length > 4 ? again : 0));
       },
     });
     const report = await expectSame({ parts });
-    expect(found(report, "twin")?.reason).toContain("differs from itself: case 6:");
+    expect(found(report, "twin")?.reason).toContain("differs from itself: case 4:");
   });
 
   it("where the engine cannot be loaded", async () => {
