@@ -8,6 +8,7 @@ import { byClause, reasonsOf, type Violation, violationsOf } from "./facts/viola
 import { escapedMarkdown as md, table } from "./markdown/escape.js";
 import { violationLines } from "./markdown/violation.js";
 import { baselineWords, meaningOf } from "./words/baseline.js";
+import { SIGN, VERDICT_SIGN } from "./words/signs.js";
 import { CLAUSE_WORDS, percent, thousands, VERDICT_WORDS } from "./words/verdicts.js";
 
 export default defineReport({
@@ -19,23 +20,6 @@ export default defineReport({
 
 /** GitHub takes 1 MiB a step. */
 const MOST_CHARACTERS = 700_000;
-
-const SIGN = {
-  passed: "✅",
-  violated: "❌",
-  warning: "⚠️",
-  flaky: "🎲",
-  inconclusive: "❔",
-  excused: "☑️",
-  "not-applicable": "–",
-} as const;
-const VERDICT_SIGN: Record<Report["verdict"], string> = {
-  conforms: "✅",
-  violates: "❌",
-  inconclusive: "❔",
-  flaky: "🎲",
-  error: "💥",
-};
 
 function linesOf(report: Report): string[] {
   return [

@@ -1,11 +1,11 @@
-// Finds the clauses, engines and report formats: every file in properties/, engines/ and reports/ beside src/ (or dist/src/). The only
+// Finds the clauses, engines and report formats: every file in properties/, engines/, reports/ and reports/summary/ beside src/ (or dist/src/). The only
 // file that knows these folders exist. Names come from the folder listing alone; a module is imported when somebody asks for what is in it.
 
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Clause, EngineAdapter, ReportFormat } from "./define/index.js";
+import type { Clause, EngineAdapter, ReportFormat, SummaryFormat } from "./define/index.js";
 
-type Folder = "properties" | "engines" | "reports";
+type Folder = "properties" | "engines" | "reports" | "reports/summary";
 
 const listed = new Map<Folder, { name: string; href: string }[]>();
 
@@ -84,4 +84,9 @@ export function reportNames(): string[] {
 export function reportFormats(): Promise<ReportFormat[]> {
   allFormats ??= named<ReportFormat>("reports");
   return allFormats;
+}
+
+/** Every way to sum up the reports of several engines, sorted by id. */
+export function summaryFormats(): Promise<SummaryFormat[]> {
+  return named<SummaryFormat>("reports/summary");
 }

@@ -55,10 +55,14 @@ export const worst = (states: readonly CellState[]): CellState =>
 
 export function matrixOf(report: Report): Matrix {
   const hosts = report.run.hosts.map((host) => host.id).filter((id) => report.clauses.some((clause) => clause.host === id));
-  const named = [...new Set(report.clauses.map((clause) => clause.family))];
+  return { hosts, families: familiesIn([report]).map((family) => familyOf(report, family, hosts)) };
+}
+
+/** Families of the clauses in these reports, in their usual order. */
+export function familiesIn(reports: readonly Report[]): string[] {
+  const named = [...new Set(reports.flatMap(({ clauses }) => clauses.map((clause) => clause.family)))];
   const order = (family: string): number => (FAMILIES.includes(family) ? FAMILIES.indexOf(family) : FAMILIES.length);
-  const families = named.sort((a, b) => order(a) - order(b)).map((family) => familyOf(report, family, hosts));
-  return { hosts, families };
+  return named.sort((a, b) => order(a) - order(b));
 }
 
 function familyOf(report: Report, family: string, hosts: ProfileId[]): Family {

@@ -9,7 +9,8 @@ import { percent, thousands, VERDICT_WORDS } from "../words/verdicts.js";
 import { icon } from "./icons.js";
 import { html, type Markup, when } from "./markup.js";
 
-const SIGN: Record<Report["verdict"], CellState> = {
+/** The sign that stands for a verdict. */
+export const VERDICT_STATE: Record<Report["verdict"], CellState> = {
   conforms: "passed",
   violates: "violated",
   inconclusive: "inconclusive",
@@ -25,7 +26,7 @@ export function verdictHead(report: Report, violations: readonly Violation[]): M
 <h1><bdi>${name}</bdi> <span class="version"><bdi>${engine.version}</bdi></span></h1>
 <p class="source"><bdi>${engine.source}</bdi></p>
 <div class="verdict v-${verdict}">
-<span class="sign">${icon(SIGN[verdict])}</span>
+<span class="sign">${icon(VERDICT_STATE[verdict])}</span>
 <div><h2 id="verdict">${VERDICT_WORDS[verdict].word}</h2>
 <p>${meaningOf(report)}</p>
 ${findingWords(violations)}${baselineList(report)}${errorWords(report)}${boundWords(report)}</div>

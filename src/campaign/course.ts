@@ -29,8 +29,10 @@ export interface Course {
   description?: Description;
   choice: HostChoice;
   results: HostResult[];
-  /** Time, an interrupt or --bail ended it before everything was played. */
+  /** Time, an interrupt or --bail ended it before everything was played and looked into. */
   cut: boolean;
+  /** … before everything was played. */
+  playsCut: boolean;
   bailed: boolean;
   error?: CtxspecError;
 }

@@ -7,6 +7,7 @@ import { inOrder } from "./ordered.js";
 import type { Parts } from "./parts.js";
 import { inShard, type Shard } from "./preset.js";
 import type { Outcome, Played, Task } from "./protocol.js";
+import type { ShardLedger } from "./shard-ledger.js";
 import { type Candidate, type CaseName, HostTally, type How, labelOf, PLAYED_ONCE } from "./tally.js";
 import { countLoss, generated, given, isLost, judgeLoss, type TaskBase, taskOf } from "./tasks.js";
 
@@ -19,13 +20,15 @@ export interface HostPlan extends TaskBase {
   extraCases: { n: number; theCase: Case }[];
   /** Looked at before each case. */
   stopped(): boolean;
+  /** Told every case as well; with a shard only. */
+  ledger?: ShardLedger | undefined;
   onCase?(done: number, tally: HostTally): void;
   /** The first of its clause and level; `facts` as counted so far. */
   onViolation?(clause: string, candidate: Candidate, facts: Facts): void;
 }
 
-/** Lost processes that are looked into at once, so that clauses closer to the matter than the loss itself get their say. */
-const LOSSES_TRACED = 3;
+/** Lost processes of a profile that are looked into at once, so that clauses closer to the matter than the loss itself get their say. */
+export const LOSSES_TRACED = 3;
 
 export async function runHost(crew: Crew, parts: Pick<Parts, "caseFor">, plan: HostPlan): Promise<HostTally> {
   const tally = new HostTally(plan.host);
@@ -56,14 +59,19 @@ export async function runHost(crew: Crew, parts: Pick<Parts, "caseFor">, plan: H
     tasks.delete(n);
     if (asked === undefined) continue;
     const { name, task } = asked;
-    const { played, how } = isLost(answer)
+    const { played, how, counted } = isLost(answer)
       ? await understood(crew, task, answer, caseOf(parts, plan, name), ++losses <= LOSSES_TRACED)
-      : { played: answer, how: { ...PLAYED_ONCE, ...(answer.fixed === undefined ? {} : { theCase: answer.fixed }) } };
+      : { ...ordinary(answer), counted: undefined };
     // A history that ends in a lost process is cut short and partly made up: it says nothing about the host.
     if (!how.lost) refuseHostFaults(plan, name, played);
+    plan.ledger?.add(name, played, how, counted);
     for (const { clause, candidate } of tally.add(name, played, how)) plan.onViolation?.(clause, candidate, tally.facts);
   }
   return tally;
+}
+
+function ordinary(played: Played): { played: Played; how: How } {
+  return { played, how: { ...PLAYED_ONCE, ...(played.fixed === undefined ? {} : { theCase: played.fixed }) } };
 }
 
 function* namesOf(plan: HostPlan): Generator<CaseName> {
@@ -78,21 +86,25 @@ function caseOf(parts: Pick<Parts, "caseFor">, plan: HostPlan, name: CaseName): 
   return extra.theCase;
 }
 
-/** The first losses are played again with a trace; a case that then passes keeps its loss as a violation that has to prove itself. */
+/**
+ * The first losses are played again with a trace; a case that then passes keeps its loss as a violation that has to prove itself.
+ * `counted`: what such a case would have counted as later in the run.
+ */
 async function understood(
   crew: Crew,
   task: Task,
   lost: Extract<Outcome, { kind: "lost" }>,
   planned: Case,
   closely: boolean,
-): Promise<{ played: Played; how: How }> {
-  const counted = { played: countLoss(lost, planned), how: { lost: true, reproduced: false } };
-  if (!closely) return counted;
+): Promise<{ played: Played; how: How; counted: Played | undefined }> {
+  const counted = countLoss(lost, planned);
+  const how = { lost: true, reproduced: false };
+  if (!closely) return { played: counted, how, counted: undefined };
   const traced = { ...task, trace: true };
   const again = await crew.run(traced, "probe");
-  if (!isLost(again)) return { played: { ...again, judged: [...again.judged, ...counted.played.judged] }, how: counted.how };
+  if (!isLost(again)) return { played: { ...again, judged: [...again.judged, ...counted.judged] }, how, counted };
   const { theCase, ...played } = await judgeLoss(crew, traced, again, planned, "probe");
-  return { played, how: { lost: true, reproduced: true, theCase } };
+  return { played, how: { lost: true, reproduced: true, theCase }, counted };
 }
 
 function refuseHostFaults(plan: HostPlan, name: CaseName, played: Played): void {

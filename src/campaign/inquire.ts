@@ -3,12 +3,36 @@
 import type { Clause } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import type { Inquiry, Investigator } from "./investigate.js";
+import { partHost } from "./part.js";
 import { type HostResult, subjectUnder } from "./report.js";
 import { binding } from "./selection.js";
+import { inquireInShard, inquiriesOf } from "./shard-inquiry.js";
+import type { ShardLedger } from "./shard-ledger.js";
 import type { FindingLevel, HostTally } from "./tally.js";
+
+export interface PlayedHost {
+  tally: HostTally;
+  /** With a shard only. */
+  ledger: ShardLedger | undefined;
+}
 
 /** Looks into the first violation of every clause that binds the engine; a weaker finding only where the clause itself held. */
 export async function inquire(
+  setup: Setup,
+  course: Course,
+  investigator: Investigator,
+  { tally, ledger }: PlayedHost,
+): Promise<Pick<HostResult, "inquiries" | "part">> {
+  if (ledger === undefined || course.description === undefined)
+    return { inquiries: await inquireInRun(setup, course, investigator, tally) };
+  const { description } = course;
+  const candidates = await inquireInShard({ clauses: setup.allClauses, description, investigator, tally, ledger });
+  const inquiries = inquiriesOf(candidates);
+  course.cut ||= [...inquiries.values()].some(({ own, should }) => own?.cut === true || should?.cut === true);
+  return { inquiries, part: partHost(ledger, candidates) };
+}
+
+async function inquireInRun(
   setup: Setup,
   course: Course,
   investigator: Investigator,

@@ -7,6 +7,7 @@ import type { Parts, PlayLimits } from "./parts.js";
 import type { ShrinkProgress } from "./progress.js";
 import type { Played } from "./protocol.js";
 import { nowMs } from "./real-time.js";
+import { withoutScratchPaths } from "./scratch-paths.js";
 import { type Candidate, labelOf } from "./tally.js";
 import { given, isLost, judgeLoss, type TaskBase, taskOf } from "./tasks.js";
 import type { Confirmation } from "./verdict.js";
@@ -51,10 +52,14 @@ export function caseFileOf(clause: string, host: ProfileId): string {
   return `cases/${clause}--${host}.case.json`;
 }
 
-export class Investigator {
-  /** The smallest case per clause that was found under an earlier profile. */
-  private readonly known = new Map<string, Case>();
+/** What came of a candidate. */
+export interface LookedInto {
+  candidate: Candidate;
+  inquiry: Inquiry;
+}
 
+/** What it finds follows from the candidate alone, not from what was found before: so a shard finds what the whole run would. */
+export class Investigator {
   constructor(
     private readonly crew: Crew,
     private readonly parts: Pick<Parts, "caseFor" | "shrink">,
@@ -63,13 +68,19 @@ export class Investigator {
 
   /** The first candidate that reproduces; if none does, the clause is flaky. */
   async investigate(host: ProfileId, clause: Clause, candidates: Candidate[]): Promise<Inquiry | undefined> {
-    let flaky: Inquiry | undefined;
+    const seen = await this.lookThrough(host, clause, candidates);
+    return (seen.find(({ inquiry }) => inquiry.confirmation === "confirmed") ?? seen[0])?.inquiry;
+  }
+
+  /** One candidate after the other, until one is confirmed. */
+  async lookThrough(host: ProfileId, clause: Clause, candidates: Candidate[]): Promise<LookedInto[]> {
+    const seen: LookedInto[] = [];
     for (const candidate of candidates) {
       const inquiry = await this.lookInto(host, clause, candidate);
-      if (inquiry.confirmation === "confirmed") return inquiry;
-      flaky ??= inquiry;
+      seen.push({ candidate, inquiry });
+      if (inquiry.confirmation === "confirmed") break;
     }
-    return flaky;
+    return seen;
   }
 
   private async lookInto(host: ProfileId, clause: Clause, candidate: Candidate): Promise<Inquiry> {
@@ -86,7 +97,6 @@ export class Investigator {
     const shrunk = await this.shrink(host, clause, candidate, confirmed);
     const final = await this.showAgain(shrunk.theCase, clause, candidate);
     const minimal = final !== undefined && shrunk.minimal && !shrunk.cut;
-    if (final !== undefined) this.known.set(clause.id, final.theCase);
     const why = minimal ? { why: shrunk.why } : {};
     const finding = this.told(host, clause, candidate, final ?? confirmed, { original, minimal, ...why });
     return { confirmation: "confirmed", cut: shrunk.cut, finding };
@@ -179,11 +189,7 @@ export class Investigator {
       rules.onProgress?.({ kind: "shrinking", host, clause: clause.id, runs, steps });
       return { violated, skipped: played.skipped };
     };
-    const known = this.known.get(clause.id);
-    const small = known === undefined ? undefined : { ...known, host };
-    const start =
-      small !== undefined && small.steps.length < steps && (await violates(small)).violated ? small : confirmed.theCase;
-    const shrunk = await this.parts.shrink(start, violates, { maxRuns: rules.shrinkRuns, deadline });
+    const shrunk = await this.parts.shrink(confirmed.theCase, violates, { maxRuns: rules.shrinkRuns, deadline });
     return { theCase: shrunk.case, minimal: shrunk.minimal, why: shrunk.why, cut };
   }
 
@@ -195,7 +201,8 @@ export class Investigator {
     about: { original: Case; minimal: boolean; why?: ReportFinding["why"] },
   ): ReportFinding {
     const caseFile = caseFileOf(clause.id, host);
-    const { finding, theCase, events } = shown;
+    const { theCase } = shown;
+    const { finding, events } = withoutScratchPaths({ finding: shown.finding, events: shown.events });
     return {
       message: finding.message,
       expected: finding.expected,

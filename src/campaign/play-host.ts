@@ -1,6 +1,6 @@
 // One profile of a campaign: how long it may take, when it stops, and what is told while it runs. The cases themselves: host-campaign.ts.
 
-import type { ProfileId } from "../define/index.js";
+import type { Case, ProfileId } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import { runHost } from "./host-campaign.js";
 import { Speed } from "./progress.js";
@@ -8,6 +8,7 @@ import type { Description } from "./protocol.js";
 import { nowMs } from "./real-time.js";
 import { subjectUnder } from "./report.js";
 import { binding } from "./selection.js";
+import { ShardLedger } from "./shard-ledger.js";
 import { type HostTally, labelOf } from "./tally.js";
 
 const PROGRESS_EVERY_MS = 200;
@@ -25,7 +26,7 @@ export async function playHost(
   course: Course,
   description: Description,
   turn: HostTurn,
-): Promise<{ tally: HostTally; cut: boolean }> {
+): Promise<{ tally: HostTally; ledger: ShardLedger | undefined; cut: boolean }> {
   const { options, extent } = setup;
   const endsAtMs = turn.shareMs === undefined ? Number.POSITIVE_INFINITY : nowMs() + turn.shareMs;
   const subject = subjectUnder(description, turn.host);
@@ -34,6 +35,7 @@ export async function playHost(
     cut ||= course.bailed || options.signal?.aborted === true || nowMs() > endsAtMs;
     return cut;
   };
+  const ledger = setup.shard === undefined ? undefined : new ShardLedger(turn.host);
   const tell = teller(setup, course, turn);
   const tally = await runHost(setup.crew, setup.parts, {
     ...setup.base,
@@ -41,8 +43,9 @@ export async function playHost(
     seed: setup.seed,
     cases: extent.cases,
     shard: setup.shard,
+    ledger,
     clauses: setup.clauses,
-    extraCases: (options.extraCases ?? []).flatMap((theCase, n) => (theCase.host === turn.host ? [{ n, theCase }] : [])),
+    extraCases: extraCasesOf(setup, turn.host),
     stopped,
     onCase: tell,
     onViolation: (id, candidate, facts) => {
@@ -60,7 +63,13 @@ export async function playHost(
       if (options.bail === true && counts) course.bailed = true;
     },
   });
-  return { tally, cut };
+  return { tally, ledger, cut };
+}
+
+/** None in a shard: every shard would play them. */
+function extraCasesOf({ options, shard }: Setup, host: ProfileId): { n: number; theCase: Case }[] {
+  if (shard !== undefined) return [];
+  return (options.extraCases ?? []).flatMap((theCase, n) => (theCase.host === host ? [{ n, theCase }] : []));
 }
 
 function teller(setup: Setup, course: Course, turn: HostTurn): (done: number, tally: HostTally) => void {

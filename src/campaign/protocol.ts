@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { ENGINE_METHODS, PROFILE_IDS } from "../define/index.js";
-import { caseSchema } from "../define/schemas.js";
+import { authorSays, caseSchema } from "../define/schemas.js";
 
 /** Where the engine comes from. A worker loads each source once and keeps it. */
 export const engineSource = z.discriminatedUnion("kind", [
@@ -116,14 +116,7 @@ export const description = z.strictObject({
   hostVersions: z.strictObject({ minHostVersion: z.string().optional(), peer: z.string().optional() }),
   info: z.looseObject({ id: z.string(), name: z.string() }),
   methods: z.array(z.enum(ENGINE_METHODS)),
-  adapter: z.strictObject({
-    claims: z.array(z.string()).optional(),
-    hosts: z.array(z.string()).optional(),
-    recall: z.enum(["cross-session", "cross-session-and-isolated"]).optional(),
-    keepsAcrossReset: z.boolean().optional(),
-    protectedTailMessages: z.number().optional(),
-    excuses: z.array(z.strictObject({ clause: z.string(), host: z.string().optional(), reason: z.string() })).optional(),
-  }),
+  adapter: authorSays,
 });
 export type Description = z.infer<typeof description>;
 

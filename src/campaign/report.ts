@@ -4,10 +4,12 @@ import {
   type Clause,
   type CtxspecError,
   NOT_JUDGED,
+  type PartHost,
   type ProfileId,
   REPORT_FORMAT,
   type Report,
   type ReportClause,
+  type ReportPart,
   type Subject,
 } from "../define/index.js";
 import { type GivenBaseline, judgeBaseline } from "./baseline.js";
@@ -24,6 +26,8 @@ export interface HostResult {
   tally: HostTally;
   reason: string;
   inquiries: Map<string, Partial<Record<FindingLevel, Inquiry>>>;
+  /** With a shard only. */
+  part?: PartHost;
 }
 
 export interface ReportInput {
@@ -41,6 +45,9 @@ export interface ReportInput {
   durationMs: number;
   startedAt: string;
   shard?: string | undefined;
+  part?: ReportPart | undefined;
+  /** The Node of a run without a description; default: this one. */
+  node?: string | undefined;
   truncated: boolean;
   baseline?: (GivenBaseline & { today: string; concluded: boolean }) | undefined;
   error?: CtxspecError | undefined;
@@ -82,7 +89,7 @@ export function clauseEntry(clause: Clause, result: HostResult, subject: Subject
       ...(inquiry?.own === undefined ? {} : { own: inquiry.own.confirmation }),
       ...(inquiry?.should === undefined ? {} : { should: inquiry.should.confirmation }),
     },
-    ...(unstable === undefined ? {} : { unstable }),
+    ...(unstable === undefined ? {} : { unstable: unstable.said }),
   });
   const shown = judged.verdict === "violated" || judged.verdict === "excused" || judged.verdict === "flaky";
   const { confirmed, flaky } = sortedFindings(inquiry);
@@ -151,7 +158,7 @@ export function buildReport(input: ReportInput): Report {
       steps: sum(hosts, ({ tally }) => tally.steps),
       engineCalls: sum(hosts, ({ tally }) => tally.engineCalls),
       durationMs: Math.round(input.durationMs),
-      node: description?.node ?? process.version,
+      node: description?.node ?? input.node ?? process.version,
       startedAt: input.startedAt,
       ...(input.shard === undefined ? {} : { shard: input.shard }),
     },
@@ -164,6 +171,7 @@ export function buildReport(input: ReportInput): Report {
     coverage: coverageOf(input),
     ...(baseline === undefined ? {} : { baseline }),
     notJudged: NOT_JUDGED,
+    ...(input.part === undefined ? {} : { part: input.part }),
   };
 }
 

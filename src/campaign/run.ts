@@ -8,7 +8,6 @@ import type { Crew } from "./crew.js";
 import { InProcessCrew } from "./in-process.js";
 import { inquire } from "./inquire.js";
 import { Investigator } from "./investigate.js";
-import { LOSS_CLAUSE } from "./lost.js";
 import {
   type CertifyOptions,
   DEFAULT_MEMORY_MB,
@@ -20,18 +19,22 @@ import {
   seedOf,
   workersOf,
 } from "./options.js";
+import { partOf } from "./part.js";
 import type { Parts } from "./parts.js";
 import { playHost } from "./play-host.js";
 import { extentOf, shardOf } from "./preset.js";
 import type { Description, EngineSource } from "./protocol.js";
 import { nowMs, wallClock } from "./real-time.js";
-import { buildReport, clauseEntry, type HostResult, subjectUnder } from "./report.js";
-import { checkHosts, selectClauses } from "./selection.js";
+import { buildReport, clauseEntry, subjectUnder } from "./report.js";
+import { checkHosts, reportedClauses, selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
 import { toolVersion } from "./tool.js";
 
-/** Runs a campaign. Throws CtxspecError only for wrong usage (exit 2); everything else is in the report. */
-export async function certifyWith(parts: Parts, options: CertifyOptions): Promise<Report> {
+/**
+ * Runs a campaign, played by `hands` or by what the options ask for. Throws CtxspecError only for wrong usage (exit 2); everything else is in
+ * the report.
+ */
+export async function certifyWith(parts: Parts, options: CertifyOptions, hands?: Crew): Promise<Report> {
   checkHosts(options.hosts);
   const extent = extentOf(options);
   const shard = shardOf(options.shard);
@@ -46,7 +49,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions): Promis
     cwd: options.cwd ?? process.cwd(),
     ...(options.engineId === undefined ? {} : { engineId: options.engineId }),
   };
-  const crew = crewFor(parts, options, workers);
+  const crew = hands ?? crewFor(parts, options, workers);
   const setup: Setup = {
     options,
     parts,
@@ -60,7 +63,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions): Promis
     startedAt: wallClock(),
     startedMs: nowMs(),
   };
-  const course: Course = { choice: { hosts: [], skipped: [] }, results: [], cut: false, bailed: false };
+  const course: Course = { choice: { hosts: [], skipped: [] }, results: [], cut: false, playsCut: false, bailed: false };
   try {
     await follow(setup, course);
   } catch (cause) {
@@ -97,6 +100,7 @@ async function follow(setup: Setup, course: Course): Promise<void> {
   for (const [at, { id, reason }] of course.choice.hosts.entries()) {
     if (options.signal?.aborted || course.bailed) {
       course.cut = true;
+      course.playsCut = true;
       break;
     }
     const left = setup.extent.timeMs === undefined ? undefined : Math.max(0, setup.extent.timeMs - playedMs);
@@ -104,12 +108,9 @@ async function follow(setup: Setup, course: Course): Promise<void> {
     const startedMs = nowMs();
     const played = await playHost(setup, course, description, { host: id, at, shareMs });
     playedMs += nowMs() - startedMs;
+    course.playsCut ||= played.cut;
     course.cut ||= played.cut;
-    const result: HostResult = {
-      tally: played.tally,
-      reason,
-      inquiries: await inquire(setup, course, investigator, played.tally),
-    };
+    const result = { tally: played.tally, reason, ...(await inquire(setup, course, investigator, played)) };
     course.results.push(result);
     options.onHostDone?.({
       host: id,
@@ -155,12 +156,12 @@ function investigatorFor({ options, parts, crew, base, seed }: Setup): Investiga
   });
 }
 
-/** Clauses of the report: those that were chosen, and the one every lost process violates. */
-function reported(setup: Setup, course: Course): Clause[] {
-  const lost = [...course.results.map(({ tally }) => tally)].some(
-    (tally) => (tally.clauses.get(LOSS_CLAUSE)?.violations ?? 0) > 0,
+function reported({ allClauses, clauses }: Setup, { results }: Course): Clause[] {
+  return reportedClauses(
+    allClauses,
+    clauses.map(({ id }) => id),
+    results.map(({ tally }) => tally),
   );
-  return setup.allClauses.filter((clause) => setup.clauses.includes(clause) || (lost && clause.id === LOSS_CLAUSE));
 }
 
 function asError(cause: unknown): CtxspecError {
@@ -189,7 +190,8 @@ function report(setup: Setup, course: Course): Report {
     strict: setup.options.strict === true,
     durationMs: nowMs() - setup.startedMs,
     startedAt: setup.startedAt,
-    shard: setup.options.shard,
+    shard: setup.shard === undefined ? undefined : `${setup.shard.index}/${setup.shard.count}`,
+    part: partOf(setup, course),
     truncated: course.cut,
     ...(baseline === undefined ? {} : { baseline: { ...baseline, today: todayOf(setup), concluded } }),
     error: course.error,

@@ -2,6 +2,8 @@
 
 import { type Clause, CtxspecError, PROFILE_IDS } from "../define/index.js";
 import { didYouMean } from "../load/nearest.js";
+import { LOSS_CLAUSE } from "./lost.js";
+import type { HostTally } from "./tally.js";
 
 /** The clauses of `only` without those of `skip`. Host clauses always stay: they check the harness. */
 export function selectClauses(all: Clause[], only: string[] | undefined, skip: string[] | undefined): Clause[] {
@@ -19,6 +21,12 @@ export function selectClauses(all: Clause[], only: string[] | undefined, skip: s
       clause.who === "host" ||
       ((only === undefined || only.length === 0 || only.includes(clause.id)) && !skip?.includes(clause.id)),
   );
+}
+
+/** Clauses of the report: those that were chosen, and the one every lost process violates. */
+export function reportedClauses(all: Clause[], chosen: string[], tallies: Pick<HostTally, "clauses">[]): Clause[] {
+  const lost = tallies.some(({ clauses }) => (clauses.get(LOSS_CLAUSE)?.violations ?? 0) > 0);
+  return all.filter((clause) => chosen.includes(clause.id) || (lost && clause.id === LOSS_CLAUSE));
 }
 
 export function checkHosts(hosts: string[] | undefined): void {

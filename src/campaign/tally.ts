@@ -1,7 +1,7 @@
 // What a campaign has seen under one profile: sums, and for every clause its witnesses, its violations and the first cases to look into.
 // Fed in the order of the cases, so the same whatever ran first. Sums only: it stays small however many cases there are.
 
-import type { Case, Facts, Finding, ProfileId } from "../define/index.js";
+import type { Case, Facts, FINDING_LEVELS, Finding, PartSums, ProfileId } from "../define/index.js";
 import type { Judged, Played } from "./protocol.js";
 
 /** Which case: number k, or an extra case. */
@@ -12,7 +12,7 @@ export function labelOf(name: CaseName): string {
 }
 
 /** own: the clause's own level. should: a finding that the clause itself calls weaker. */
-export type FindingLevel = "own" | "should";
+export type FindingLevel = (typeof FINDING_LEVELS)[number];
 
 /** A case that violated a clause when it was first played. */
 export interface Candidate {
@@ -31,13 +31,19 @@ export interface Candidate {
 export type How = Pick<Candidate, "lost" | "reproduced" | "theCase">;
 export const PLAYED_ONCE: How = { lost: false, reproduced: false };
 
+/** Where the engine first differed from itself. Extra cases come before case 0. */
+export interface SelfDifference {
+  k: number;
+  said: string;
+}
+
 export interface ClauseTally {
   witnessed: number;
   /** Cases in which the clause was violated, at whatever level. */
   violations: number;
   /** The first few cases, lowest first. */
   candidates: Record<FindingLevel, Candidate[]>;
-  unstable?: string;
+  unstable?: SelfDifference;
 }
 
 /** A first case that does not reproduce is followed by the next ones. */
@@ -51,7 +57,7 @@ export class HostTally {
   readonly facts: Facts = {};
   readonly clauses = new Map<string, ClauseTally>();
   /** The engine differed from itself in a case without any fault: no twin clause can conclude anything. */
-  unstable: string | undefined;
+  unstable: SelfDifference | undefined;
 
   constructor(readonly host: ProfileId) {}
 
@@ -71,14 +77,45 @@ export class HostTally {
     this.steps += played.steps;
     this.engineCalls += played.engineCalls;
     for (const fact of Object.keys(played.facts)) this.facts[fact] = (this.facts[fact] ?? 0) + (played.facts[fact] ?? 0);
-    if (played.unstable !== undefined) this.unstable ??= `case ${labelOf(name)}: ${played.unstable}`;
+    if (played.unstable !== undefined) this.unstable ??= differenceIn(name, played.unstable);
     return played.judged.flatMap((judged) => this.addJudged(name, judged, how));
+  }
+
+  /** Adds sums of other cases, whatever their order. Candidates are no sums: they stay where they are. */
+  absorb(sums: PartSums): void {
+    this.cases += sums.cases;
+    this.steps += sums.steps;
+    this.engineCalls += sums.engineCalls;
+    for (const [fact, times] of Object.entries(sums.facts)) this.facts[fact] = (this.facts[fact] ?? 0) + times;
+    this.unstable = earlier(this.unstable, sums.unstable);
+    for (const [id, { witnessed, violations, unstable }] of Object.entries(sums.clauses)) {
+      const tally = this.clause(id);
+      tally.witnessed += witnessed;
+      tally.violations += violations;
+      const first = earlier(tally.unstable, unstable);
+      if (first !== undefined) tally.unstable = first;
+    }
+  }
+
+  sums(): PartSums {
+    const clauses = [...this.clauses].map(([id, { witnessed, violations, unstable }]): [string, PartSums["clauses"][string]] => [
+      id,
+      { witnessed, violations, ...(unstable === undefined ? {} : { unstable }) },
+    ]);
+    return {
+      cases: this.cases,
+      steps: this.steps,
+      engineCalls: this.engineCalls,
+      facts: this.facts,
+      ...(this.unstable === undefined ? {} : { unstable: this.unstable }),
+      clauses: Object.fromEntries(clauses),
+    };
   }
 
   private addJudged(name: CaseName, judged: Judged, how: How): { clause: string; candidate: Candidate }[] {
     const tally = this.clause(judged.clause);
     tally.witnessed += judged.witness;
-    if (judged.unstable !== undefined) tally.unstable ??= `case ${labelOf(name)}: ${judged.unstable}`;
+    if (judged.unstable !== undefined) tally.unstable ??= differenceIn(name, judged.unstable);
     if (judged.findings.length === 0) return [];
     tally.violations += 1;
     const fresh: { clause: string; candidate: Candidate }[] = [];
@@ -91,4 +128,13 @@ export class HostTally {
     }
     return fresh;
   }
+}
+
+function differenceIn(name: CaseName, what: string): SelfDifference {
+  return { k: name.kind === "k" ? name.k : -1, said: `case ${labelOf(name)}: ${what}` };
+}
+
+function earlier(one: SelfDifference | undefined, other: SelfDifference | undefined): SelfDifference | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.k < one.k ? other : one;
 }

@@ -17,7 +17,7 @@ import { type PreparedCertificate, prepareCertificate, writeCertificate } from "
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import { catchInterrupt } from "./interrupt.js";
 import { hostLine, ProgressLine } from "./progress-line.js";
-import { type Places, placesFor, preparePlaces, STDOUT, writeReports } from "./report-places.js";
+import { type Places, placesFor, preparePlaces, reportNote, STDOUT, writeReports } from "./report-places.js";
 import type { Terminal } from "./terminal.js";
 
 export const DEFAULT_ENGINE = "reference";
@@ -59,11 +59,17 @@ function nodeFile(given: string, cwd: string): string {
 }
 
 /** Answers the exit code. Throws CtxspecError for wrong usage. */
-export async function certifyCommand(
+export async function certifyCommand(engines: string[], given: Record<string, unknown>, terminal: Terminal): Promise<number> {
+  if (engines.length > 1) return (await import("./certify-several.js")).certifySeveral(engines, given, terminal);
+  return (await certifyEngine(engines[0], given, terminal)).exitCode;
+}
+
+/** Certifies one engine and writes its report. Throws CtxspecError for wrong usage. */
+export async function certifyEngine(
   engine: string | undefined,
   given: Record<string, unknown>,
   terminal: Terminal,
-): Promise<number> {
+): Promise<Report> {
   const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
   const baseline = prepareBaseline(settings, terminal.cwd);
   const options = { ...campaignOptions(settings, terminal.cwd), ...(baseline === undefined ? {} : { baseline: baseline.given }) };
@@ -80,16 +86,13 @@ export async function certifyCommand(
     terminal.err(failureText(report.error as CtxspecError, terminal.errPaint, isVerbose(settings.verbose)));
   const nothingToShow = report.error !== undefined && report.run.cases === 0;
   const files = await writeReports(nothingToShow ? withoutText(places) : places, report, terminal);
-  const shown = path.relative(terminal.cwd, path.join(places.out, "report.json"));
-  const cases = files.filter((file) => file.endsWith(".case.json")).length;
-  const note = `Report: ${shown}${cases > 0 ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
   const say = places.stdoutTaken ? terminal.err : terminal.out;
-  say(note);
+  say(reportNote(places, files, terminal.cwd));
   if (baseline?.update === true) say(`${updateBaseline(baseline, report)}\n`);
   if (certified.error !== undefined) throw certified.error;
   if (certified.refused !== undefined) terminal.err(`${certified.refused}\n`);
   if (certified.written !== undefined) say(`${certified.written}\n`);
-  return report.exitCode;
+  return report;
 }
 
 /** What became of the certificate. Reports are written whatever came of it. */

@@ -8,6 +8,7 @@ import { CtxspecError } from "../define/errors.js";
 import { engineNames } from "../discover.js";
 import { didYouMean, nearest } from "../load/nearest.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
+import type { InitOptions } from "./init.js";
 import type { Terminal } from "./terminal.js";
 
 /** Options of certify that are about writing or extent, not about one play. */
@@ -25,7 +26,11 @@ const REPLAY_OPTIONS: readonly OptionName[] = [
 const VERIFY_OPTIONS: readonly OptionName[] = ["engineId", "callTimeout", "workers", "memory", "node", "verbose"];
 const DOCTOR_OPTIONS: readonly OptionName[] = ["engineId", "host", "memory", "node", "verbose"];
 
+const MERGE_OPTIONS: readonly OptionName[] = ["out", "report", "verbose"];
+
 const ENGINE_ARGUMENT = "path of a plugin or module, package, or name of an engine of ctxspec (default: reference)";
+
+const SEVERAL_ENGINES = `${ENGINE_ARGUMENT}; several are certified in turn`;
 
 function addOptions(command: Command, wanted: readonly OptionName[] | "all"): Command {
   for (const { name, help } of allOptions()) {
@@ -46,7 +51,9 @@ interface Outcome {
   exitCode: number;
 }
 
-function addVerify(program: Command, run: (work: Promise<number>) => Promise<void>, terminal: Terminal): void {
+type Run = (work: Promise<number>) => Promise<void>;
+
+function addVerify(program: Command, run: Run, terminal: Terminal): void {
   const engine = "path, package or name of the engine (default: what was asked for when it was certified)";
   const verify = program.command("verify").argument("<certificate>", "a file that certify --certificate wrote");
   addOptions(verify.argument("[engine]", engine), VERIFY_OPTIONS)
@@ -57,9 +64,50 @@ function addVerify(program: Command, run: (work: Promise<number>) => Promise<voi
     );
 }
 
+function addMerge(program: Command, run: Run, terminal: Terminal): void {
+  const merge = program.command("merge").argument("<report.json...>", "the reports of all shards, or the folders they are in");
+  addOptions(merge, MERGE_OPTIONS)
+    .description("make one report of the shards of a run (certify --shard i/n)")
+    .action((files: string[], given: Record<string, unknown>) =>
+      run(import("./merge.js").then(({ mergeCommand }) => mergeCommand(files, given, terminal))),
+    );
+}
+
+function addInit(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command("init")
+    .argument("[engine]", "path of a plugin or module, or package; asked for, or looked for in the usual places")
+    .option("--yes", "ask nothing; files that exist are left as they are")
+    .option("--force", "ask nothing, and write over files that exist")
+    .option("--engine-id <id>", "which engine of a plugin that registers several")
+    .option("--verbose", "show the stack of an error")
+    .description("set a project up: an adapter, a vitest test, a config and a GitHub workflow")
+    .action((engine: string | undefined, given: InitOptions) =>
+      run(import("./init.js").then(({ initCommand }) => initCommand(engine, given, terminal))),
+    );
+}
+
+function addSelftest(program: Command, run: Run, terminal: Terminal): void {
+  program
+    .command("selftest")
+    .description("every deliberately broken engine and host against every clause, and the conforming engines against all")
+    .option(
+      "--only <clause or break,...>",
+      "these breaks only, without the conforming engines",
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
+    )
+    .option("--seed <n>", "number from which all cases follow (default: 1)")
+    .option("--cases <n>", "most cases per break (default: 400)")
+    .option("--workers <n>", "worker processes (default: what the machine has)")
+    .option("--write", "keep the matrix as the data that the README shows")
+    .action((given: Record<string, unknown>) =>
+      run(import("./selftest.js").then(({ selftestCommand }) => selftestCommand(given, terminal))),
+    );
+}
+
 function buildProgram(terminal: Terminal, outcome: Outcome): Command {
   const program = new Command("ctxspec");
-  const run = (work: Promise<number>): Promise<void> =>
+  const run: Run = (work) =>
     work.then((code) => {
       outcome.exitCode = code;
     });
@@ -81,10 +129,10 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
       "after",
       "\nExit codes: 0 conforms, 1 violated, 2 wrong usage, 3 engine not loadable, 4 inconclusive, 5 flaky, 70 a fault of ctxspec.",
     );
-  addOptions(program.command("certify", { isDefault: true }).argument("[engine]", ENGINE_ARGUMENT), "all")
+  addOptions(program.command("certify", { isDefault: true }).argument("[engine...]", SEVERAL_ENGINES), "all")
     .description("run a campaign against an engine, judge it, report")
-    .action((engine: string | undefined, given: Record<string, unknown>) =>
-      run(import("./certify.js").then(({ certifyCommand }) => certifyCommand(engine, given, terminal))),
+    .action((engines: string[], given: Record<string, unknown>) =>
+      run(import("./certify.js").then(({ certifyCommand }) => certifyCommand(engines, given, terminal))),
     );
   addOptions(
     program.command("replay").argument("<case>", "a *.case.json file").argument("[engine]", ENGINE_ARGUMENT),
@@ -95,6 +143,8 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
       run(import("./replay.js").then(({ replayCommand }) => replayCommand(file, engine, given, terminal))),
     );
   addVerify(program, run, terminal);
+  addMerge(program, run, terminal);
+  addInit(program, run, terminal);
   program
     .command("list")
     .argument("<what>", "clauses, hosts, engines or reports")
@@ -110,21 +160,7 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
     .action((engine: string | undefined, given: Record<string, unknown>) =>
       run(import("./doctor.js").then(({ doctorCommand }) => doctorCommand(engine, given, terminal))),
     );
-  program
-    .command("selftest")
-    .description("every deliberately broken engine and host against every clause, and the conforming engines against all")
-    .option(
-      "--only <clause or break,...>",
-      "these breaks only, without the conforming engines",
-      (value: string, before: string[] | undefined) => [...(before ?? []), value],
-    )
-    .option("--seed <n>", "number from which all cases follow (default: 1)")
-    .option("--cases <n>", "most cases per break (default: 400)")
-    .option("--workers <n>", "worker processes (default: what the machine has)")
-    .option("--write", "keep the matrix as the data that the README shows")
-    .action((given: Record<string, unknown>) =>
-      run(import("./selftest.js").then(({ selftestCommand }) => selftestCommand(given, terminal))),
-    );
+  addSelftest(program, run, terminal);
   return program;
 }
 

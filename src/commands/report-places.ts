@@ -4,13 +4,14 @@
 import path from "node:path";
 import { prepareOut, saveReport, writeWhole } from "../campaign/save.js";
 import type { ReportWish } from "../config-values.js";
-import type { Report, ReportFormat } from "../define/index.js";
+import { CtxspecError, type Report, type ReportFormat } from "../define/index.js";
 import { reportFormats } from "../discover.js";
 import type { Terminal } from "./terminal.js";
 
 const DEFAULT_WISHES: ReportWish[] = [{ name: "text" }];
 export const STDOUT = "-";
 const FILE_WIDTH = 120;
+const REPORT_FILE = "report.json";
 
 export interface Places {
   /** Absolute folder of report.json. */
@@ -27,7 +28,28 @@ const placeOf = ({ name, path: place }: ReportWish, out: string, formats: readon
   return place ?? (format.file === undefined ? STDOUT : path.join(out, format.file));
 };
 
-/** Where everything will be written; touches nothing. */
+/** One line: where report.json and the failing cases are. */
+export function reportNote({ out }: Places, files: string[], cwd: string): string {
+  const shown = path.relative(cwd, path.join(out, REPORT_FILE));
+  const cases = files.some((file) => file.endsWith(".case.json"));
+  return `Report: ${shown}${cases ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
+}
+
+/** Two formats in one file would leave the second alone in it. */
+function refuseSamePlace(places: Places["places"], report: string): void {
+  for (const [at, { name, path: place }] of places.entries()) {
+    const other =
+      place === report && name !== "json" ? "report.json" : places.slice(0, at).find((one) => one.path === place)?.name;
+    if (place === STDOUT || other === undefined) continue;
+    throw new CtxspecError(
+      "usage-report",
+      `--report writes ${name} over ${other}: expected a file for each, but both go to ${place}`,
+      `give one of them another path, e.g. ${name}=other-file`,
+    );
+  }
+}
+
+/** Where everything will be written; touches nothing. Throws usage-report where two formats have one place. */
 export async function placesFor(out: string, wishes: ReportWish[] | undefined, cwd: string): Promise<Places> {
   const folder = path.resolve(cwd, out);
   const formats = await reportFormats();
@@ -35,6 +57,7 @@ export async function placesFor(out: string, wishes: ReportWish[] | undefined, c
     const place = placeOf(wish, folder, formats);
     return { name: wish.name, path: place === STDOUT ? STDOUT : path.resolve(cwd, place) };
   });
+  refuseSamePlace(places, path.join(folder, REPORT_FILE));
   return { out: folder, places, stdoutTaken: places.some(({ name, path: place }) => place === STDOUT && name !== "text") };
 }
 

@@ -20,10 +20,18 @@ export function scratchFolder(): string {
   return folder;
 }
 
-/** Runs a command line as if typed in `cwd`, stdout and stderr no terminals. */
-export async function typed(line: string[], cwd: string): Promise<Run> {
+/** Runs a command line as if typed in `cwd`, stdout and stderr no terminals; `answers` are a person's, in the order of the questions. */
+export async function typed(line: string[], cwd: string, answers?: readonly string[]): Promise<Run> {
   let out = "";
   let err = "";
+  const left = [...(answers ?? [])];
+  const asked = async (question: string): Promise<string> => {
+    out += question;
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`nobody answers: ${question}`);
+    out += `${answer}\n`;
+    return answer;
+  };
   const terminal: Terminal = {
     cwd,
     out: (text) => {
@@ -37,6 +45,7 @@ export async function typed(line: string[], cwd: string): Promise<Run> {
     colour: false,
     width: 120,
     live: undefined,
+    ask: answers === undefined ? undefined : asked,
   };
   const exitCode = await runCommandLine(line, terminal);
   return { exitCode, out, err };

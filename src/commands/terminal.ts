@@ -2,6 +2,7 @@
 // run without a terminal. The only file of the commands that looks at the real one.
 
 import pc from "picocolors";
+import { CtxspecError } from "../define/errors.js";
 import { type Paint, PLAIN } from "../draw/lines.js";
 
 export interface Terminal {
@@ -17,6 +18,8 @@ export interface Terminal {
   width: number;
   /** A line on stderr that is drawn over; undefined when stderr is no terminal. */
   live: LiveLine | undefined;
+  /** Asks a person; undefined where nobody sits. Throws usage-option when the input ends without an answer. */
+  ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 export interface LiveLine {
@@ -47,6 +50,25 @@ async function liveLine(stream: NodeJS.WriteStream): Promise<LiveLine | undefine
   return { columns: stream.columns ?? DEFAULT_WIDTH, show: (line) => update(line), clear: () => update.clear() };
 }
 
+async function questioner(): Promise<Terminal["ask"]> {
+  const { stdin, stdout } = process;
+  if (stdin.isTTY !== true || stdout.isTTY !== true) return undefined;
+  const { createInterface } = await import("node:readline");
+  return (question) =>
+    new Promise((resolve, reject) => {
+      const reader = createInterface({ input: stdin, output: stdout });
+      let answered = false;
+      reader.on("close", () => {
+        if (!answered) reject(new CtxspecError("usage-option", "a question was left without an answer", "--yes asks nothing"));
+      });
+      reader.question(question, (answer) => {
+        answered = true;
+        reader.close();
+        resolve(answer.trim());
+      });
+    });
+}
+
 /** The terminal this process runs in. */
 export async function realTerminal(): Promise<Terminal> {
   const { stdout, stderr } = process;
@@ -60,5 +82,6 @@ export async function realTerminal(): Promise<Terminal> {
     errPaint: paintFor(coloured(stderr, process.env)),
     width: Math.max(LEAST_WIDTH, stdout.columns ?? DEFAULT_WIDTH),
     live: await liveLine(stderr),
+    ask: await questioner(),
   };
 }

@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   "certificate-invalid": "usage",
   "certificate-newer": "usage",
   "key-invalid": "usage",
+  "merge-incomplete": "usage",
+  "merge-foreign": "usage",
   "engine-not-found": "engine",
   "engine-import": "engine",
   "engine-no-factory": "engine",

@@ -2,35 +2,14 @@
 
 import { z } from "zod";
 import { baselineEntry } from "./baseline.js";
-import { caseSchema } from "./case.js";
 import { LEVELS } from "./clause.js";
 import { PROFILE_IDS } from "./profile.js";
+import { reportFinding } from "./report-finding.js";
+import { reportPart } from "./report-part.js";
 import { BASELINE_STATES, CLAUSE_VERDICTS, REPORT_FORMAT, VERDICTS } from "./words.js";
 
-export const reportFinding = z.strictObject({
-  message: z.string(),
-  expected: z.string(),
-  actual: z.string(),
-  level: z.enum(LEVELS),
-  /** Index in `drawing.events` order of the finding itself and of what led there. */
-  at: z.number(),
-  blame: z.array(z.number()),
-  /** Relative to the report's folder. */
-  caseFile: z.string(),
-  case: caseSchema,
-  /** Events of the shrunk case's history, for drawing it. */
-  events: z.array(z.looseObject({ i: z.number(), step: z.string(), kind: z.string() })),
-  steps: z.number(),
-  shrunkFrom: z.number(),
-  /** Removing any one step makes the violation go away, and that was tried. */
-  minimal: z.boolean(),
-  /** Why each remaining step is needed: what happens without it. */
-  why: z.array(z.strictObject({ step: z.string(), without: z.string() })).optional(),
-  replay: z.string(),
-  /** Number of the case in its profile's campaign (k), or "c<n>" for extra cases. */
-  foundAt: z.string(),
-});
-export type ReportFinding = z.infer<typeof reportFinding>;
+export type { ReportFinding } from "./report-finding.js";
+export { reportFinding };
 
 export const reportClause = z.strictObject({
   id: z.string(),
@@ -123,8 +102,29 @@ export const reportSchema = z.strictObject({
   }),
   baseline: reportBaseline.optional(),
   notJudged: z.array(z.string()),
+  /** With --shard only: what `ctxspec merge` needs. The report of a whole run, merged or not, has none. */
+  part: reportPart.optional(),
 });
 export type Report = z.infer<typeof reportSchema>;
+
+/** One engine of a run of several. */
+export interface SummaryEntry {
+  /** As it was named on the command line. */
+  engine: string;
+  report: Report;
+  /** Files of its own report, relative to the summary, the best to look at first. */
+  files: string[];
+}
+
+/** A renderer in reports/summary/: pure, fed with the reports of several engines. */
+export interface SummaryFormat {
+  /** The file name. */
+  id: string;
+  about: string;
+  /** Name of the file written into --out; undefined: printed. */
+  file?: string;
+  render(entries: readonly SummaryEntry[], options: { colour: boolean; width: number }): string;
+}
 
 /** A renderer in reports/: pure, fed with the report alone. */
 export interface ReportFormat {

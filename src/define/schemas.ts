@@ -5,3 +5,4 @@ export * from "./case.js";
 export * from "./certificate.js";
 export { historySchema } from "./history.js";
 export { reportBaseline, reportClause, reportFinding, reportSchema } from "./report.js";
+export { authorSays } from "./report-part.js";

@@ -1,7 +1,7 @@
 // The words of the formats: versions, and the lists of values that a case or a report may hold. The schemas are built on them.
 
 import type { StepKind } from "./case.js";
-import type { ReportFormat } from "./report.js";
+import type { ReportFormat, SummaryFormat } from "./report.js";
 
 export const CASE_FORMAT = "ctxspec-case/1";
 export const REPORT_FORMAT = "ctxspec-report/1";
@@ -51,6 +51,10 @@ export const NOT_JUDGED = [
   "what plugin hooks outside the engine contract do",
   "a real model's behaviour",
 ];
+
+export function defineSummary(format: SummaryFormat): SummaryFormat {
+  return format;
+}
 
 export function defineReport(format: ReportFormat): ReportFormat {
   return format;
