@@ -91,7 +91,7 @@ function loadBuiltIn(name: string, module: unknown, options: LoadOptions): Parts
   refuseEngineId(options.engineId, `"${name}"`);
   const recognised = recognise(module as Record<string, unknown>, name);
   if (recognised === undefined) throw noFactory(`engines/${name}`, module as Record<string, unknown>);
-  const notes = ["part of ctxspec: the version of ctxspec says which code it is"];
+  const notes = ["the engine is part of ctxspec: its code is that of this version"];
   return {
     ...recognised,
     kind: "built-in",
