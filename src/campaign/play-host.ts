@@ -3,6 +3,7 @@
 import type { Case, ProfileId } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import { runHost } from "./host-campaign.js";
+import { PATIENCE } from "./preset.js";
 import { Speed } from "./progress.js";
 import type { Description } from "./protocol.js";
 import { nowMs } from "./real-time.js";
@@ -28,11 +29,15 @@ export async function playHost(
   turn: HostTurn,
 ): Promise<{ tally: HostTally; ledger: ShardLedger | undefined; cut: boolean }> {
   const { options, extent } = setup;
-  const endsAtMs = turn.shareMs === undefined ? Number.POSITIVE_INFINITY : nowMs() + turn.shareMs;
+  const startMs = nowMs();
+  const { shareMs = Number.POSITIVE_INFINITY } = turn;
+  const least = extent.leastCases ?? 0;
+  let played = 0;
+  const timeIsUp = (): boolean => nowMs() - startMs > (played < least ? PATIENCE : 1) * shareMs;
   const subject = subjectUnder(description, turn.host);
   let cut = false;
   const stopped = (): boolean => {
-    cut ||= course.bailed || options.signal?.aborted === true || nowMs() > endsAtMs;
+    cut ||= course.bailed || options.signal?.aborted === true || timeIsUp();
     return cut;
   };
   const ledger = setup.shard === undefined ? undefined : new ShardLedger(turn.host);
@@ -47,7 +52,10 @@ export async function playHost(
     clauses: setup.clauses,
     extraCases: extraCasesOf(setup, turn.host),
     stopped,
-    onCase: tell,
+    onCase: (done, sofar) => {
+      played = done;
+      tell(done, sofar);
+    },
     onViolation: (id, candidate, facts) => {
       const clause = setup.allClauses.find((one) => one.id === id);
       if (clause === undefined || !binding(clause, subject.claims) || !clause.applies(subject, facts).applies) return;

@@ -1,11 +1,22 @@
 // Files of a run: report.json and the failing cases, each written whole or not at all. Whether the folder can be written is found out
 // before the first case. Other report formats are written by whoever renders them, with the same `writeWhole`.
 
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Case, CtxspecError, type Report } from "../define/index.js";
 
 const WANTED = "--out a folder that can be written";
+
+/** Folder by folder: where nothing can be made, as under /proc, the recursive call of Node 20 never comes back. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
 
 /**
  * Makes the folder when it is missing and proves that a file can be written into it; `wanted` says what to give instead.
@@ -14,7 +25,7 @@ const WANTED = "--out a folder that can be written";
 export function prepareOut(out: string, wanted = WANTED): void {
   const probe = path.join(out, `.ctxspec-${process.pid}.tmp`);
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(path.resolve(out));
     if (!statSync(out).isDirectory()) throw new Error("it is not a folder");
     accessSync(out, constants.W_OK);
     writeFileSync(probe, "");
@@ -34,7 +45,7 @@ function isSpecial(file: string): boolean {
 export function writeWhole(file: string, text: string, wanted = WANTED): void {
   const half = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.resolve(path.dirname(file)));
     if (isSpecial(file)) {
       writeFileSync(file, text);
       return;
