@@ -78,9 +78,11 @@ function undigested(index: Index, compaction: Compaction): { list: Message[]; se
 
 /** Forced compacts over plenty of material, with a healthy summariser and nothing else going on in the session. */
 function chancesIn(index: Index, protectedTail: number): Chance[] {
+  const aborting = new Set(index.history.case.steps.filter((step) => "abortAt" in step).map((step) => step.id));
   return index.compactions.flatMap((compaction): Chance[] => {
     const { call, session, turn } = compaction;
     const { force, tokenBudget } = call.event.params;
+    if (compaction.aborted || aborting.has(call.event.step)) return [];
     if (force !== true || isCrowded(index, { session, turn, at: call.event.i }) || faultOf(index, call) !== undefined) return [];
     const held = undigested(index, compaction);
     if (held === undefined || upsetBetween(index, session, held.seenAt, call.event.i)) return [];

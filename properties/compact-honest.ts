@@ -30,7 +30,7 @@ import { multisetOf } from "../src/judge/multiset.js";
 import { asksToCompact } from "../src/judge/reach.js";
 import { isRecord } from "../src/judge/shapes.js";
 import { firstViewAfter, isCrowded, lastViewBefore, ownMessages, threadOf, wasSaid } from "../src/judge/thread.js";
-import { upsetBetween } from "../src/judge/upsets.js";
+import { isDelegated, upsetBetween } from "../src/judge/upsets.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
 function numbersFinding(index: Index, compaction: Compaction): Finding | undefined {
@@ -40,7 +40,7 @@ function numbersFinding(index: Index, compaction: Compaction): Finding | undefin
   const { tokensBefore, tokensAfter } = result;
   if (typeof tokensBefore !== "number" || typeof tokensAfter !== "number" || tokensAfter < tokensBefore) return undefined;
   // The host's own compaction, to which the engine delegated, made these numbers.
-  if (index.notes.some((note) => note.what === "host-compaction" && note.i > event.i && note.i <= end)) return undefined;
+  if (isDelegated(index, compaction.call)) return undefined;
   return {
     message: `compact in step ${event.step} said compacted: true, but by its own numbers nothing became smaller.`,
     expected: "tokensAfter < tokensBefore, or compacted: false",

@@ -127,7 +127,9 @@ function torn(index: Index, twin: Index, retried: Retried): Finding[] {
   if (view === undefined || other === undefined || !isAmple(view, index)) return [];
   const gone = retried.accepted.messages.filter(
     (message) =>
-      canariesIn(message, index.planted).size > 0 && copiesOf(view.messages, message) < copiesOf(other.messages, message),
+      canariesIn(message, index.planted).size > 0 &&
+      copiesOf(view.messages, message) === 0 &&
+      copiesOf(other.messages, message) > 0,
   );
   const here = retried.accepted.messages.filter((message) => copiesOf(view.messages, message) > 0);
   if (gone.length === 0) return [];

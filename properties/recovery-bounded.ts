@@ -13,6 +13,7 @@ import { type Compaction, type Index, indexOf, sizeOf, sizeOfText, type Turn, ty
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { asksToCompact } from "../src/judge/reach.js";
 import { isCrowded } from "../src/judge/thread.js";
+import { isDelegated } from "../src/judge/upsets.js";
 import { sessionName, withMethods, wordsOf } from "./breaks/history-wraps.js";
 
 /** Compacts a host grants one turn. */
@@ -61,6 +62,7 @@ function recoveryFinding(index: Index, turn: Turn, protectedTail: number): Findi
   const succeeded = compactions.filter((entry) => entry.outcome === "compacted");
   if (succeeded.length < MOST || succeeded.length < compactions.length) return undefined;
   if (compactions.some((entry) => entry.aborted || entry.summariser.some((event) => event.mode !== "healthy"))) return undefined;
+  if (compactions.some((entry) => isDelegated(index, entry.call))) return undefined;
   const later = turn.views.filter((view) => view.at > first.call.end);
   if (later.length === 0 || later.some((view) => sizeOfView(view) <= limit)) return undefined;
   if (turn.providers.some((event) => event.i > first.call.end && event.sizeTokens <= limit)) return undefined;

@@ -64,10 +64,10 @@ function brokenCall(call: Call, twin: Call | undefined): string | undefined {
   return undefined;
 }
 
-/** What the last view before a compact showed of the host's own messages; undefined where that view was cut, and more could be compacted. */
-function materialOf(index: Index, compaction: Compaction): Set<string> | undefined {
+/** What the last view before a compact showed of the host's own messages; of a `whole` one nothing was cut that could be compacted, too. */
+function materialOf(index: Index, compaction: Compaction, whole: boolean): Set<string> | undefined {
   const view = lastViewBefore(index, threadOf(index, compaction.session), compaction.call.event.i);
-  if (view === undefined || leftOutOf(index, view).length > 0) return undefined;
+  if (view === undefined || (whole && leftOutOf(index, view).length > 0)) return undefined;
   return new Set(
     view.messages.filter((message) => !isEmptyMessage(message) && wasSaid(index, view.session, message, view.at)).map(messageKey),
   );
@@ -77,8 +77,8 @@ function materialOf(index: Index, compaction: Compaction): Set<string> | undefin
 function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, twinCall: Call | undefined): string | undefined {
   const twin = twinIndex.compactions.find((entry) => entry.call === twinCall);
   if (twin?.outcome !== "compacted" || (compaction.outcome !== "nothing" && compaction.outcome !== "failed")) return undefined;
-  const mine = materialOf(index, compaction);
-  const theirs = materialOf(twinIndex, twin);
+  const mine = materialOf(index, compaction, false);
+  const theirs = materialOf(twinIndex, twin, true);
   if (mine === undefined || theirs === undefined || theirs.size < 2 || [...theirs].some((key) => !mine.has(key)))
     return undefined;
   return `answered ${JSON.stringify(compaction.call.returned?.result).slice(0, 160)}`;

@@ -13,6 +13,7 @@ import { plainText } from "./histories.js";
 import type { Host } from "./host.js";
 import type { Session } from "./sessions.js";
 import { healthySummary } from "./summariser.js";
+import type { Entry } from "./transcript.js";
 
 /** Installs the bridge for a case; answers how to take it away again. */
 export function lendBridge(host: Host): () => void {
@@ -53,14 +54,23 @@ function visible(host: Host, session: Session): { id: string; message: Message }
   return (at < 0 ? path : path.slice(0, at)).map((entry) => ({ id: entry.id, message: entry.message }));
 }
 
+/** What no compaction of the host's has covered yet. */
+function uncovered(session: Session): Entry[] {
+  const path = session.transcript.path();
+  const last = path.findLast((entry) => entry.role === "compaction");
+  const from = last === undefined ? 0 : path.findIndex((entry) => entry.id === (last.firstKeptId ?? last.id));
+  return path.slice(Math.max(0, from)).filter((entry) => entry.role !== "compaction");
+}
+
 /** All but the newest two turns become one summary made by the fake summariser; with nothing older, nothing happens. */
 async function delegate(host: Host, params: CompactParams): Promise<CompactResult> {
   const session = find(host, params);
-  const path = session?.transcript.path() ?? [];
-  const users = path.flatMap((entry, i) => (entry.message.role === "user" ? [i] : []));
+  const live = session === undefined ? [] : uncovered(session);
+  const users = live.flatMap((entry, i) => (entry.message.role === "user" ? [i] : []));
   const cut = users[users.length - 2] ?? 0;
-  const older = path.slice(0, cut);
-  if (!session || older.length === 0 || (older.length === 1 && older[0]?.role === "compaction"))
+  const older = live.slice(0, cut);
+  const firstKept = live[cut];
+  if (!session || older.length === 0 || firstKept === undefined)
     return { ok: true, compacted: false, reason: "nothing older than the newest two turns" };
   const text = older.map((entry) => plainText(entry.message)).join("\n");
   let summary: string;
@@ -72,11 +82,12 @@ async function delegate(host: Host, params: CompactParams): Promise<CompactResul
   }
   if (summary === "" || summary.length >= text.length) summary = healthySummary(text);
   const ref = host.ref(session, "ordinary", "compact-overflow");
+  const path = session.transcript.path();
   const { tokensBefore, tokensAfter } = compactOwnTranscript(
     host,
     session,
     ref,
-    path.length - cut,
+    path.length - path.indexOf(firstKept),
     `${session.sessionId}/delegate`,
   );
   return { ok: true, compacted: true, result: { summary, tokensBefore, tokensAfter } };

@@ -48,6 +48,15 @@ function absentFrom(view: View, supplied: readonly Message[]): Message[] {
   });
 }
 
+function repeatedCanaries(index: Index, messages: readonly Message[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const message of messages) {
+    for (const canary of canariesIn(message, index.planted)) (seen.has(canary) ? twice : seen).add(canary);
+  }
+  return twice;
+}
+
 /** Messages supplied in the call, or at the first assemble of its attempt, that are neither in the view nor covered by a summary in it.
  * Empty ones are never missed. */
 export function leftOutOf(index: Index, view: View): Message[] {
@@ -56,6 +65,8 @@ export function leftOutOf(index: Index, view: View): Message[] {
   if (first !== view.supplied) absent.push(...absentFrom(view, first));
   if (absent.length === 0) return absent;
   const covered = coveredCanaries(index, view);
+  // Of a text that is there twice a summary may cover one copy alone.
+  for (const canary of repeatedCanaries(index, view.supplied)) covered.delete(canary);
   const missing = absent.filter((message) => {
     const canaries = canariesIn(message, index.planted);
     return canaries.size > 0 && [...canaries].some((canary) => !covered.has(canary));

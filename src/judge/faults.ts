@@ -11,7 +11,7 @@ export type Fault = "summariser" | "abort" | "damage" | "kill";
 /** The injected fault that may have made this call fail; undefined when the host did nothing to it. */
 export function faultOf(index: Index, call: Call): Fault | undefined {
   for (const event of index.summariser) {
-    if (event.i > call.end) break;
+    if (event.i > call.end && event.call !== call.event.call) continue;
     if (event.call !== call.event.call && event.step !== call.event.step) continue;
     if (event.aborted === true) return "abort";
     if (event.mode !== "healthy") return "summariser";

@@ -1,7 +1,7 @@
 // Host doings after which a session's views may differ through no doing of the engine.
 
 import type { HostNoteEvent, SessionRef } from "../define/index.js";
-import type { Index } from "./facts.js";
+import type { Call, Index } from "./facts.js";
 import { domainOf } from "./session.js";
 
 const UPSETS = new Set<HostNoteEvent["what"]>([
@@ -22,4 +22,9 @@ export function upsetBetween(index: Index, session: SessionRef, from: number, to
     if (note.i <= from || note.i >= to || !UPSETS.has(note.what)) return false;
     return note.session === undefined || domainOf(index, note.session) === domain;
   });
+}
+
+/** The engine handed the compaction on to the host, whose numbers and whose success these are. */
+export function isDelegated(index: Index, { event, end }: Call): boolean {
+  return index.notes.some((note) => note.what === "host-compaction" && note.i > event.i && note.i <= end);
 }
