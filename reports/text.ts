@@ -131,6 +131,7 @@ function violation(clause: ReportClause, finding: ReportFinding, paint: Paint, w
     ...wrap(`What happened: ${finding.message}`, width, "  "),
     ...wrap(`expected: ${finding.expected}`, width, "    "),
     ...wrap(`actual:   ${finding.actual}`, width, "    "),
+    ...written(finding, width),
     "",
     `  The case: ${plural(finding.steps, "step")}${shrunk}${proven}. The numbers in the margin lead to the finding.`,
     ...drawnText(
@@ -142,6 +143,12 @@ function violation(clause: ReportClause, finding: ReportFinding, paint: Paint, w
     `  Play it again: ${finding.replay}`,
     "",
   ];
+}
+
+/** What the engine wrote, each line quoted: nothing of it may steer a terminal. */
+function written({ output }: ReportFinding, width: number): string[] {
+  const lines = (output ?? "").split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-5).flatMap((line) => wrap(`it wrote: ${JSON.stringify(line)}`, width, "    "));
 }
 
 function foot(report: Report, paint: Paint): string[] {

@@ -34,6 +34,8 @@ interface Shown {
   finding: Finding;
   theCase: Case;
   events: Event[];
+  /** What the engine wrote to stdout and stderr meanwhile. */
+  output?: string | undefined;
 }
 
 interface Shrinking {
@@ -44,6 +46,7 @@ interface Shrinking {
 }
 
 const REPLAYS = 5;
+const OUTPUT_SHOWN = 1_000;
 /** While a hang is shrunk, calls get this long; the result is confirmed under the full limit. */
 const SHORT_LIMIT_MS = 1_000;
 
@@ -134,7 +137,8 @@ export class Investigator {
     const played = await this.play(theCase, clause, candidate, limits, answer);
     const finding = findingAt(played, clause, candidate);
     if (finding === undefined) return undefined;
-    return { finding, theCase: played.theCase, events: (played.history?.events ?? []) as unknown as Event[] };
+    const events = (played.history?.events ?? []) as unknown as Event[];
+    return { finding, theCase: played.theCase, events, output: played.output };
   }
 
   private async play(
@@ -195,11 +199,12 @@ export class Investigator {
     about: { original: Case; minimal: boolean; why?: ReportFinding["why"] },
   ): ReportFinding {
     const caseFile = caseFileOf(clause.id, host);
-    const { finding, theCase, events } = shown;
+    const { finding, theCase, events, output } = shown;
     return {
       message: finding.message,
       expected: finding.expected,
       actual: finding.actual,
+      ...(output === undefined ? {} : { output: output.slice(-OUTPUT_SHOWN) }),
       level: candidate.level === "should" ? "should" : clause.level,
       at: finding.at,
       blame: finding.blame,

@@ -15,6 +15,7 @@ import {
   DEFAULT_SHRINK_TIME_MS,
   IN_PROCESS,
   limitsOf,
+  loadLimitFor,
   replayCommand,
   seedOf,
   workersOf,
@@ -45,7 +46,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions): Promis
     cwd: options.cwd ?? process.cwd(),
     ...(options.engineId === undefined ? {} : { engineId: options.engineId }),
   };
-  const crew = crewFor(parts, options, workers);
+  const crew = crewFor(parts, options, workers, limits.callTimeoutMs);
   const setup: Setup = {
     options,
     parts,
@@ -75,10 +76,11 @@ function sourceName(options: CertifyOptions): string {
   return typeof options.engine === "string" ? options.engine : IN_PROCESS;
 }
 
-function crewFor(parts: Parts, options: CertifyOptions, workers: number): Crew {
+function crewFor(parts: Parts, options: CertifyOptions, workers: number, callTimeoutMs: number): Crew {
   if (typeof options.engine !== "string" || workers === 0) return new InProcessCrew(parts);
   const node = options.nodePath === undefined ? {} : { nodePath: options.nodePath };
-  return new WorkerCrew({ workers, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, ...node });
+  const loadLimitMs = loadLimitFor(callTimeoutMs);
+  return new WorkerCrew({ workers, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, loadLimitMs, ...node });
 }
 
 async function follow(setup: Setup, course: Course): Promise<void> {
