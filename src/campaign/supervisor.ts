@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { CtxspecError, ERROR_CODES, type ErrorCode } from "../define/index.js";
 import type { Crew, Priority } from "./crew.js";
 import type { InFlight } from "./in-flight.js";
+import { checkNode } from "./node-version.js";
 import type { Description, EngineSource, FromWorker, Lost, Outcome, Problem, Task, ToWorker } from "./protocol.js";
 import { every, nowMs } from "./real-time.js";
 import { scratchRoot } from "./scratch.js";
@@ -65,7 +66,9 @@ export class WorkerCrew implements Crew {
   private failedStarts = 0;
   private closed = false;
 
+  /** Throws usage-option where --node names no Node that will do. */
   constructor(private readonly crew: CrewSettings) {
+    if (crew.nodePath !== undefined) checkNode(crew.nodePath);
     this.settings = { ...crew, workerFile: crew.workerFile ?? builtWorker(), scratch: scratchRoot(crew.workers) };
     this.stopLooking = every(LOOK_EVERY_MS, () => this.lookAround());
   }
