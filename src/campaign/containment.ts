@@ -2,6 +2,7 @@
 // rejections nobody handled, interrupts meant for the supervisor, a changed environment. Stands in worker processes only.
 
 import type { History, LoadedEngine, Residue } from "../define/index.js";
+import { isOurs } from "./own-faults.js";
 
 const OUTPUT_KEPT = 4_096;
 const NOTED_AT_MOST = 10;
@@ -32,6 +33,8 @@ export class Containment {
   private uncaught: string[] = [];
   private network: string[] = [];
   private strayFiles: string[] = [];
+  /** An exception that ctxspec itself did not catch. */
+  private fault: Error | undefined;
   /** Environment and working directory as they are meant to be, and what loading an engine made of them. */
   private environment: Record<string, string | undefined> = {};
   private cwd = process.cwd();
@@ -50,7 +53,10 @@ export class Containment {
       }) as typeof stream.write;
       stream.on("error", () => {});
     }
-    process.on("uncaughtException", (error) => this.note("uncaught exception", error));
+    process.on("uncaughtException", (error) => {
+      if (isOurs(error)) this.fault ??= error;
+      else this.note("uncaught exception", error);
+    });
     process.on("unhandledRejection", (reason) => this.note("unhandled rejection", reason));
     process.on("SIGINT", () => {});
   }
@@ -93,8 +99,9 @@ export class Containment {
     if (this.strayFiles.length < NOTED_AT_MOST && !this.strayFiles.includes(file)) this.strayFiles.push(file);
   }
 
-  /** Adds what was caught since `begin` to the history, and puts the environment back. */
+  /** Adds what was caught since `begin` to the history, and puts the environment back. Throws what ctxspec itself did not catch. */
   addTo(history: History): void {
+    if (this.fault !== undefined) throw this.fault;
     const changed = this.putBack();
     const noted = [this.uncaught, this.network, this.strayFiles, changed].some((list) => list.length > 0);
     if (this.output === "" && !noted) return;

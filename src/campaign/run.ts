@@ -69,7 +69,12 @@ export async function certifyWith(parts: Parts, options: CertifyOptions): Promis
     await crew.close();
   }
   if (course.error?.exitCode === EXIT.usage) throw course.error;
-  return report(setup, course);
+  try {
+    return report(setup, course);
+  } catch (cause) {
+    // A clause that cannot even say whether it applies: without its word there is no verdict on anything.
+    return report(setup, { ...course, results: [], error: course.error ?? asError(cause) });
+  }
 }
 
 function sourceName(options: CertifyOptions): string {
