@@ -60,7 +60,7 @@ export class EnginePort {
   info: EngineInfo | undefined;
   engineCalls = 0;
   blockedMs = 0;
-  /** Calls that did not settle in time; compaction and maintenance may wait for a summariser that never answers. */
+  /** Calls that did not settle in time or ended the process; compaction may wait for a summariser that never answers and is not counted. */
   unanswered = 0;
   private readonly known = new KnownMessages();
 
@@ -171,6 +171,7 @@ export class EnginePort {
       const ended = this.kills?.endedBy(error, fate);
       if (ended === "kill") throw new Killed(call, method, fate?.moment ?? "elapsed", true);
       if (ended === "engine") {
+        this.unanswered++;
         this.threw(
           call,
           { name: "ProcessGone", message: `the process ended in ${method}`, isError: true },

@@ -12,7 +12,7 @@ import { afterKill, moveOut, playKill, playRestart, type Spawn } from "./process
 import { playSpawn } from "./spawn.js";
 import { playTickStep, playTurnStep } from "./talk-steps.js";
 
-/** An engine that hangs in call after call would cost the call limit each time and shows nothing more. */
+/** An engine that hangs or dies in call after call would cost the call limit or a process each time and shows nothing more. */
 const MOST_UNANSWERED = 3;
 /** So many steps are given the whole time to settle; an engine that never does gets less after each further one. */
 const PATIENCE = 3;

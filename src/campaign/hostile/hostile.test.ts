@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { dirSync } from "tmp-promise";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Report } from "../../define/index.js";
-import { certify } from "../certify.js";
+import { certify, replay } from "../certify.js";
 import type { CertifyOptions } from "../options.js";
 import { caseOf, turn } from "../stand-in.fixture.js";
 import { builtWorker } from "../supervisor.js";
@@ -36,12 +37,26 @@ function findingOf(report: Report, clause = "contract-results") {
 
 // Worker processes run what was built; `npm test` builds first.
 describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its process is a finding", () => {
-  /** Engine, steps of the smallest case, what the finding and the output shown with it say. All violate contract-results as a must. */
-  it.each([
+  const certified = async (name: string, steps: number, said: RegExp, about: Partial<CertifyOptions>): Promise<void> => {
+    const report = await run(name, about);
+    const { entry, finding } = findingOf(report);
+    expect(report).toMatchObject({ verdict: "violates", exitCode: 1, run: { cases: CASES, extraCases: 1 } });
+    expect(entry).toMatchObject({ verdict: "violated", level: "must" });
+    expect(finding).toMatchObject({ steps, minimal: true, foundAt: "c0", shrunkFrom: 3 });
+    expect(`${finding?.message} ${finding?.actual} ${finding?.output}`).toMatch(said);
+  };
+
+  /** Engine, steps of the smallest case, what the finding and the output shown with it say. These mostly wait: side by side. */
+  it.concurrent.each([
     ["loop", 2, /hung in assemble/],
     ["loop-in-commit", 1, /hung in commitTurn/],
     ["loop-in-dispose", 1, /hung in dispose/],
     ["loop-in-background", 2, /hung after dispose/],
+  ])("%s: violated, in %i steps, and the run went on", (name, steps, said) =>
+    certified(name, steps, said, { callTimeoutMs: 30, workers: 1 }),
+  );
+
+  it.each([
     ["never-settles", 2, /assemble did not settle within 100 ms/],
     ["exit", 2, /ended in assemble of step s\d \(exit code 0\).*leaving now/s],
     ["exit-in-factory", 1, /ended in factory of step s\d \(exit code 5\)/],
@@ -53,14 +68,7 @@ describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its proc
     ["throws-string", 2, /string: just a string/],
     ["throws-undefined", 2, /undefined: undefined/],
     ["noise-and-throw", 2, /Error: fell.*NOISE before the fall/s],
-  ])("%s: violated, in %i steps, and the run went on", async (name, steps, said) => {
-    const report = await run(name);
-    const { entry, finding } = findingOf(report);
-    expect(report).toMatchObject({ verdict: "violates", exitCode: 1, run: { cases: CASES, extraCases: 1 } });
-    expect(entry).toMatchObject({ verdict: "violated", level: "must" });
-    expect(finding).toMatchObject({ steps, minimal: true, foundAt: "c0", shrunkFrom: 3 });
-    expect(`${finding?.message} ${finding?.actual} ${finding?.output}`).toMatch(said);
-  });
+  ])("%s: violated, in %i steps, and the run went on", (name, steps, said) => certified(name, steps, said, {}));
 
   it.each([
     ["memory", /heap limit of 64 MB/],
@@ -102,10 +110,46 @@ describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its proc
     }
   });
 
+  it.each([
+    ["exit", /assemble in step s3 ended the engine's process/],
+    ["loop", /assemble in step s3 did not settle within the call limit/],
+    ["timer-throws", /ended the engine's process/],
+    ["exit-in-factory", /factory in step s4 ended the engine's process/],
+  ])("%s: the same in a process of its own, as in a case that kills it", async (name, said) => {
+    const [first, second, third] = small.steps;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three steps");
+    const kill = { id: "s9", at: second.at, kind: "kill", point: { where: "boundary" } } as const;
+    const options = { only: ["contract-results"], callTimeoutMs: 300, memoryMb: 96 };
+    const killed = { ...small, steps: [first, kill, { ...second, id: "s3" }, { ...third, id: "s4" }] };
+    const played = await replay(killed, { engine: path.join(HERE, `${name}.fixture.mjs`), ...options });
+    expect(played.exitCode).toBe(1);
+    expect(played.violations[0]?.clause.id).toBe("contract-results");
+    expect(played.violations[0]?.finding.message).toMatch(said);
+    expect(played.history.events.some((event) => event.kind === "host" && event.what === "killed")).toBe(true);
+  });
+
   it("output is caught, and without a finding nobody sees it", async () => {
     const quiet = await run("noise");
     expect(quiet).toMatchObject({ verdict: "conforms", exitCode: 0 });
     expect(JSON.stringify(quiet)).not.toContain("NOISE");
+    const out = dirSync({ unsafeCleanup: true });
+    const cli = path.join(path.dirname(path.dirname(builtWorker())), "cli.js");
+    const line = [
+      cli,
+      "certify",
+      path.join(HERE, "noise.fixture.mjs"),
+      "--cases",
+      "2",
+      "--only",
+      "contract-results",
+      "--out",
+      out.name,
+    ];
+    const { status, stdout, stderr } = spawnSync(process.execPath, line, { encoding: "utf8" });
+    out.removeCallback();
+    expect(status).toBe(0);
+    expect(stdout).toContain("contract-results");
+    expect(stdout + stderr).not.toContain("NOISE");
   });
 
   it("a refused network call is a note, for an engine may well get by without", async () => {
