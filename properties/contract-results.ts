@@ -62,7 +62,7 @@ function answerFinding(call: Call): Finding | undefined {
 /** What the engine did to its process outside any call. */
 function residueFindings(history: History): Finding[] {
   const at = Math.max(0, history.events.length - 1);
-  const { uncaught = [], globals = [] } = history.residue ?? {};
+  const { uncaught = [], globals = [], strayFiles = [] } = history.residue ?? {};
   const findings: Finding[] = [];
   if (uncaught.length > 0) {
     findings.push({
@@ -78,6 +78,17 @@ function residueFindings(history: History): Finding[] {
       message: "The engine changed its process for everyone else in it.",
       expected: "globals, environment and working directory as they were",
       actual: globals.join("; ").slice(0, 400),
+      at,
+      blame: [at],
+      level: "should",
+    });
+  }
+  if (strayFiles.length > 0) {
+    findings.push({
+      message: "The engine wrote outside the directories it was given.",
+      expected:
+        "files below agentDir, the workspace, the home and the temporary directory only: others share what lies elsewhere",
+      actual: strayFiles.join("; ").slice(0, 400),
       at,
       blame: [at],
       level: "should",

@@ -135,6 +135,7 @@ function violation(clause: ReportClause, finding: ReportFinding, paint: Paint, w
     ...wrap(`What happened: ${finding.message}`, width, "  "),
     ...wrap(`expected: ${finding.expected}`, width, "    "),
     ...wrap(`actual:   ${finding.actual}`, width, "    "),
+    ...written(finding, width),
     "",
     `  The case: ${plural(finding.steps, "step")}${shrunk}${proven}. The numbers in the margin lead to the finding.`,
     ...drawnText(
@@ -157,6 +158,12 @@ function baseline(report: Report, paint: Paint, width: number): string[] {
     ),
   );
   return [paint.bold(`Baseline ${report.baseline.file}`), ...(lines.length > 0 ? lines : ["  no entries"]), ""];
+}
+
+/** What the engine wrote, each line quoted: nothing of it may steer a terminal. */
+function written({ output }: ReportFinding, width: number): string[] {
+  const lines = (output ?? "").split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-5).flatMap((line) => wrap(`it wrote: ${JSON.stringify(line)}`, width, "    "));
 }
 
 function foot(report: Report, paint: Paint): string[] {

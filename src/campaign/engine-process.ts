@@ -1,6 +1,6 @@
 // The process of one engine alone, for cases that kill it: loads the engine like a worker does and serves it to the host in the worker.
 
-import type { EngineAdapter } from "../define/index.js";
+import { CtxspecError, type EngineAdapter, EXIT } from "../define/index.js";
 import { serveEngine } from "../host/remote/server.js";
 import type { FromEngine, ToEngine } from "../host/remote/wire.js";
 import { privateEnvironment } from "../load/environment.js";
@@ -25,7 +25,8 @@ async function main(source: string, root: string, stateDir: string): Promise<voi
     Object.assign(process.env, adapter.env ?? {});
     serve(adapter, stateDir, say);
   } catch (error) {
-    say({ op: "failed", message: error instanceof Error ? error.message : String(error) });
+    const byEngine = error instanceof CtxspecError && error.exitCode === EXIT.engine;
+    say({ op: "failed", message: error instanceof Error ? error.message : String(error), byEngine });
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Case, Clause, Event, History, SpawnEngine } from "../define/index.js";
 import { countsOf, type Judge, judgeCase, judgeHistory, type TwinChoice } from "./judge-case.js";
+import { spaceFault } from "./own-faults.js";
 import type { Loaded, Parts } from "./parts.js";
 import type { Description, EngineSource, Played, Task } from "./protocol.js";
 import { subjectOf } from "./subject.js";
@@ -125,9 +126,12 @@ export class EngineRoom {
       clauses,
       factsOf: this.parts.factsOf,
       difference: this.parts.difference,
-      play: (one) => {
+      play: async (one) => {
         watch?.playing(one);
-        return this.parts.play(one, loaded.engine, options);
+        const history = await this.parts.play(one, loaded.engine, options);
+        const full = spaceFault(history);
+        if (full !== undefined) throw full;
+        return history;
       },
       ...(watch === undefined ? {} : { judging: () => watch.judging() }),
     };

@@ -9,9 +9,9 @@ const STEP_BYTES = 40;
 const METHODS = ["", "factory", ...ENGINE_METHODS] as const;
 /**
  * loading: an engine is being loaded. starting: it gets a process of its own. playing: between two calls. calling: the engine has not
- * answered yet. judging: only ctxspec runs.
+ * answered yet. judging: only ctxspec runs. trial-end: the instance that was made to see what the engine declares is disposed of.
  */
-export const PHASES = ["idle", "loading", "starting", "playing", "calling", "judging"] as const;
+export const PHASES = ["idle", "loading", "starting", "playing", "calling", "judging", "trial-end"] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface InFlight {

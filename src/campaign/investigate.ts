@@ -35,6 +35,8 @@ interface Shown {
   finding: Finding;
   theCase: Case;
   events: Event[];
+  /** What the engine wrote to stdout and stderr meanwhile. */
+  output?: string | undefined;
 }
 
 interface Shrinking {
@@ -45,6 +47,7 @@ interface Shrinking {
 }
 
 const REPLAYS = 5;
+const OUTPUT_SHOWN = 1_000;
 /** While a hang is shrunk, calls get this long; the result is confirmed under the full limit. */
 const SHORT_LIMIT_MS = 1_000;
 
@@ -144,7 +147,8 @@ export class Investigator {
     const played = await this.play(theCase, clause, candidate, limits, answer);
     const finding = findingAt(played, clause, candidate);
     if (finding === undefined) return undefined;
-    return { finding, theCase: played.theCase, events: (played.history?.events ?? []) as unknown as Event[] };
+    const events = (played.history?.events ?? []) as unknown as Event[];
+    return { finding, theCase: played.theCase, events, output: played.output };
   }
 
   private async play(
@@ -202,11 +206,16 @@ export class Investigator {
   ): ReportFinding {
     const caseFile = caseFileOf(clause.id, host);
     const { theCase } = shown;
-    const { finding, events } = withoutScratchPaths({ finding: shown.finding, events: shown.events });
+    const { finding, events, output } = withoutScratchPaths({
+      finding: shown.finding,
+      events: shown.events,
+      output: shown.output,
+    });
     return {
       message: finding.message,
       expected: finding.expected,
       actual: finding.actual,
+      ...(output === undefined ? {} : { output: output.slice(-OUTPUT_SHOWN) }),
       level: candidate.level === "should" ? "should" : clause.level,
       at: finding.at,
       blame: finding.blame,

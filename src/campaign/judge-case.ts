@@ -136,7 +136,9 @@ export function countsOf(history: History, judge: Pick<Judge, "factsOf">): Omit<
     if (event.kind === "call") engineCalls += 1;
     if (event.kind === "skipped") skipped.push(event.step);
   }
-  return { kind: "played", steps: history.case.steps.length, engineCalls, skipped, facts: judge.factsOf(history) };
+  const network = history.residue?.network ?? [];
+  const reached = network.length === 0 ? {} : { network };
+  return { kind: "played", steps: history.case.steps.length, engineCalls, skipped, facts: judge.factsOf(history), ...reached };
 }
 
 /** One case, played and judged. After a host clause was violated nothing else is judged: the harness is at fault. */
@@ -168,6 +170,9 @@ export async function judgeCase(theCase: Case, judge: Judge, choice: TwinChoice)
   }
   const unstable = choice.watch && again ? await ownDifference(history, judge) : undefined;
   const judged = [...host, ...plain, ...byTwins];
-  const fixed = !again && judged.some((said) => said.findings.length > 0) ? { fixed: withKillsFixed(theCase, history) } : {};
-  return { ...counts, judged, ...fixed, ...(unstable === undefined ? {} : { unstable }) };
+  const found = judged.some((said) => said.findings.length > 0);
+  const fixed = found && !again ? { fixed: withKillsFixed(theCase, history) } : {};
+  const output = history.residue?.output ?? "";
+  const said = found && output !== "" ? { output } : {};
+  return { ...counts, judged, ...fixed, ...said, ...(unstable === undefined ? {} : { unstable }) };
 }

@@ -4,14 +4,14 @@
 import type { Declared, LoadedEngine } from "../define/index.js";
 import { builtInEngines } from "../discover.js";
 import { truePolicy } from "../host/keys.js";
-import { declare, loadEngine } from "../load/index.js";
+import { declare, loadEngine, type Trial } from "../load/index.js";
 import { breakById, brokenAdapter, DEFAULT_BASE } from "./adapter-of.js";
 import type { Loaded } from "./parts.js";
 import type { EngineSource } from "./protocol.js";
 
-async function loadBuiltIn(name: string): Promise<Loaded> {
+async function loadBuiltIn(name: string, trial?: Trial): Promise<Loaded> {
   const engine = await loadEngine(name, { cwd: "/", builtIn: builtInEngines() });
-  return { engine, declared: await declare(engine) };
+  return { engine, declared: await declare(engine, trial) };
 }
 
 /** What the broken engine declares; what its base does where it cannot even be made. */
@@ -33,16 +33,17 @@ async function loadBreak(id: string): Promise<Loaded> {
 }
 
 /** Throws CtxspecError where the engine cannot be loaded or made. */
-export async function loadSource(source: EngineSource): Promise<Loaded> {
+export async function loadSource(source: EngineSource, trial?: Trial): Promise<Loaded> {
   switch (source.kind) {
     case "built-in":
-      return loadBuiltIn(source.name);
+      return loadBuiltIn(source.name, trial);
     case "break":
       return loadBreak(source.id);
     case "engine": {
       const id = source.engineId === undefined ? {} : { engineId: source.engineId };
       const engine = await loadEngine(source.spec, { cwd: source.cwd, builtIn: builtInEngines(), ...id });
-      return { engine, declared: await declare(engine) };
+      trial?.leave?.();
+      return { engine, declared: await declare(engine, trial) };
     }
   }
 }

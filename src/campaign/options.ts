@@ -81,6 +81,11 @@ export function limitsOf(callTimeoutMs: number | undefined): PlayLimits {
   return { callTimeoutMs: limit, compactTimeoutMs: limit * COMPACT_FACTOR };
 }
 
+/** Real milliseconds for loading an engine: a minute by default, less where somebody is in a hurry. */
+export function loadLimitFor(callTimeoutMs: number): number {
+  return Math.max(5_000, Math.min(60_000, callTimeoutMs * 6));
+}
+
 export function workersOf(workers: number | undefined): number {
   if (workers === undefined) return Math.max(1, availableParallelism());
   if (!(Number.isInteger(workers) && workers >= 0 && workers <= 256)) {

@@ -22,6 +22,8 @@ export async function* inOrder<T>(run: OrderedRun<T>): AsyncGenerator<{ n: numbe
   let absorbed = 0;
   let wake: () => void = () => {};
   let ended = false;
+  /** Somebody who was told or asked, threw; nobody waits where that happens. */
+  let failed: { error: unknown } | undefined;
 
   const fill = () => {
     while (!ended && busy < run.appetite && started - absorbed < WAITING_AT_MOST && !run.stopped()) {
@@ -36,8 +38,13 @@ export async function* inOrder<T>(run: OrderedRun<T>): AsyncGenerator<{ n: numbe
       const settle = (what: { answer: T } | { error: unknown }) => {
         answers.set(n, what);
         busy -= 1;
-        run.done?.();
-        fill();
+        try {
+          run.done?.();
+          fill();
+        } catch (error) {
+          failed ??= { error };
+          ended = true;
+        }
         wake();
       };
       work.then(
@@ -49,6 +56,7 @@ export async function* inOrder<T>(run: OrderedRun<T>): AsyncGenerator<{ n: numbe
 
   fill();
   for (;;) {
+    if (failed !== undefined) throw failed.error;
     const next = answers.get(absorbed);
     if (next === undefined) {
       if (absorbed >= started) return;

@@ -14,7 +14,8 @@ import type {
   SpawnEngine,
 } from "../define/index.js";
 import type { ShrinkOptions, Shrunk, Violates } from "../generate/index.js";
-import type { HostChoice } from "../load/index.js";
+import type { Surroundings } from "../host/index.js";
+import type { HostChoice, Trial } from "../load/index.js";
 import type { EngineSource } from "./protocol.js";
 
 export interface PlayLimits {
@@ -38,6 +39,7 @@ export type PlayCase = (
     watch?: PlayWatch;
     onEvent?: (event: History["events"][number]) => void;
     spawnEngine?: SpawnEngine;
+    surroundings?: Surroundings;
   },
 ) => Promise<History>;
 
@@ -58,7 +60,7 @@ export interface Parts {
   play: PlayCase;
   factsOf(history: History): Facts;
   difference(first: History, second: History): string | undefined;
-  load(source: EngineSource): Promise<Loaded>;
+  load(source: EngineSource, trial?: Trial): Promise<Loaded>;
   shrink(failing: Case, violates: Violates, options: ShrinkOptions): Promise<Shrunk>;
   /** Profiles that fit, and why the others do not. */
   hostsFor(question: HostQuestion): HostChoice;

@@ -70,6 +70,10 @@ export const played = z.strictObject({
   engineCalls: z.number(),
   facts: z.record(z.string(), z.number()),
   judged: z.array(judged),
+  /** What the engine wrote to stdout and stderr. With a finding only. */
+  output: z.string().optional(),
+  /** Refused network targets. */
+  network: z.array(z.string()).optional(),
   /** Ids of the steps the host skipped. */
   skipped: z.array(z.string()),
   /** The case was played twice as a watch on determinism and differed: where. */
@@ -131,7 +135,8 @@ export type Problem = z.infer<typeof problem>;
 
 export const fromWorker = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("outcome"), id: z.number(), outcome: played }),
+  /** spent: so much of the engine still runs in the process that the next case is better played in a fresh one. */
+  z.strictObject({ type: z.literal("outcome"), id: z.number(), outcome: played, spent: z.boolean() }),
   z.strictObject({ type: z.literal("described"), id: z.number(), description }),
   /** The engine could not be loaded, or ctxspec itself failed (code "internal"). */
   z.strictObject({ type: z.literal("problem"), id: z.number(), problem }),

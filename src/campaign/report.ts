@@ -181,7 +181,7 @@ function baselineOf({ baseline, strict, error }: ReportInput, clauses: ReportCla
   return judgeBaseline({ given: baseline, today, clauses, strict, concluded });
 }
 
-function engineOf({ description, source }: ReportInput): Report["engine"] {
+function engineOf({ description, source, hosts }: ReportInput): Report["engine"] {
   if (description === undefined)
     return { id: "", name: source, version: "", source, digest: "", declares: {}, claims: [], notes: [] };
   const { id, name, version, digest, info, methods, notes, touched, sdk, adapter } = description;
@@ -198,9 +198,14 @@ function engineOf({ description, source }: ReportInput): Report["engine"] {
       ...Object.keys(sdk)
         .sort()
         .map((name) => `${name} resolved to: ${sdk[name]}`),
+      ...new Set(hosts.flatMap(({ tally }) => tally.network.map(refusedNote))),
       ...(touched.length > 0 ? [`the plugin touched: ${touched.join(", ")}`] : []),
     ],
   };
+}
+
+function refusedNote(target: string): string {
+  return `it tried to reach ${target} and was refused: no engine reaches the network while it is tested`;
 }
 
 function harnessOf({ clauses, description }: ReportInput, { tally }: HostResult): Report["harness"] {

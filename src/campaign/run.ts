@@ -15,6 +15,7 @@ import {
   DEFAULT_SHRINK_TIME_MS,
   IN_PROCESS,
   limitsOf,
+  loadLimitFor,
   replayCommand,
   seedOf,
   workersOf,
@@ -49,7 +50,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions, hands?:
     cwd: options.cwd ?? process.cwd(),
     ...(options.engineId === undefined ? {} : { engineId: options.engineId }),
   };
-  const crew = hands ?? crewFor(parts, options, workers);
+  const crew = hands ?? crewFor(parts, options, workers, limits.callTimeoutMs);
   const setup: Setup = {
     options,
     parts,
@@ -72,17 +73,28 @@ export async function certifyWith(parts: Parts, options: CertifyOptions, hands?:
     await crew.close();
   }
   if (course.error?.exitCode === EXIT.usage) throw course.error;
-  return report(setup, course);
+  try {
+    return report(setup, course);
+  } catch (cause) {
+    // A clause that cannot even say whether it applies: without its word there is no verdict on anything.
+    return report(setup, { ...course, results: [], error: course.error ?? asError(cause) });
+  }
 }
 
 function sourceName(options: CertifyOptions): string {
   return typeof options.engine === "string" ? options.engine : IN_PROCESS;
 }
 
-export function crewFor(parts: Parts, options: Pick<CertifyOptions, "engine" | "nodePath" | "memoryMb">, workers: number): Crew {
+export function crewFor(
+  parts: Parts,
+  options: Pick<CertifyOptions, "engine" | "nodePath" | "memoryMb">,
+  workers: number,
+  callTimeoutMs: number,
+): Crew {
   if (typeof options.engine !== "string" || workers === 0) return new InProcessCrew(parts);
   const node = options.nodePath === undefined ? {} : { nodePath: options.nodePath };
-  return new WorkerCrew({ workers, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, ...node });
+  const loadLimitMs = loadLimitFor(callTimeoutMs);
+  return new WorkerCrew({ workers, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, loadLimitMs, ...node });
 }
 
 async function follow(setup: Setup, course: Course): Promise<void> {

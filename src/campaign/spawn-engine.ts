@@ -3,9 +3,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SpawnEngine } from "../define/index.js";
-import { connectEngine, type FromEngine, type RemoteChannel } from "../host/index.js";
+import { type EngineProcess, ProcessGone, type SpawnEngine } from "../define/index.js";
+import { connectEngine, EngineRefused, type FromEngine, type RemoteChannel } from "../host/index.js";
 import type { EngineSource } from "./protocol.js";
+import { after } from "./real-time.js";
+
+/** An engine that does not let its process end is ended. */
+const CLOSES_WITHIN_MS = 500;
 
 /** Built code runs in the process; from src (under a test runner) the built file of the same name is used. */
 function entry(): string {
@@ -16,13 +20,34 @@ function entry(): string {
 }
 
 export function spawnEngineFor(source: EngineSource): SpawnEngine {
-  return (dirs) => {
+  return async (dirs) => {
     const child = fork(entry(), [JSON.stringify(source), dirs.root, dirs.state], {
       serialization: "advanced",
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: process.execArgv.filter((arg) => arg.startsWith("--max-old-space-size")),
     });
-    return connectEngine(channelOf(child));
+    // What it writes is the engine's output like any other: the worker keeps it.
+    child.stdout?.on("data", (chunk: Buffer) => process.stdout.write(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+    try {
+      return await connectEngine(channelOf(child));
+    } catch (error) {
+      if (error instanceof ProcessGone || error instanceof EngineRefused) return stillborn(error);
+      throw error;
+    }
+  };
+}
+
+/** In place of a process in which the engine could not be loaded a second time: that is what its factory does, then. */
+function stillborn(error: Error): EngineProcess {
+  return {
+    factory: () => Promise.reject(error),
+    settle: async () => undefined,
+    setClock: () => {},
+    armWriteKill: () => {},
+    kill: async () => {},
+    close: async () => {},
+    writes: () => 0,
   };
 }
 
@@ -39,7 +64,9 @@ function channelOf(child: ChildProcess): RemoteChannel {
     close: async () => {
       if (child.connected) child.send({ op: "close" }, () => {});
       else child.kill("SIGKILL");
+      const cancel = after(CLOSES_WITHIN_MS, () => child.kill("SIGKILL"));
       await gone;
+      cancel();
     },
   };
 }

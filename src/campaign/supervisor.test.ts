@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { dirSync } from "tmp-promise";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -175,9 +176,18 @@ describe.skipIf(!existsSync(builtWorker()))("a supervisor that was killed", () =
 });
 
 describe.skipIf(!existsSync(builtWorker()))("another Node", () => {
-  it("one that does not exist is wrong usage", async () => {
-    const crew = new WorkerCrew({ workers: 1, memoryMb: 64, partsModule: PARTS, nodePath: "/nowhere/node" });
-    await expect(crew.describe(SOURCE)).rejects.toMatchObject({ code: "usage-option", exitCode: 2 });
+  it("one that does not exist is wrong usage", () => {
+    const make = () => new WorkerCrew({ workers: 1, memoryMb: 64, partsModule: PARTS, nodePath: "/nowhere/node" });
+    expect(make).toThrow(expect.objectContaining({ code: "usage-option", exitCode: 2 }));
+  });
+
+  it("the named one runs the workers", async () => {
+    const folder = dirSync({ unsafeCleanup: true });
+    const named = path.join(folder.name, "named-node");
+    symlinkSync(process.execPath, named);
+    const crew = new WorkerCrew({ workers: 1, memoryMb: 64, partsModule: PARTS, nodePath: named });
+    expect(await crew.describe(SOURCE)).toMatchObject({ node: process.version });
     await crew.close();
+    folder.removeCallback();
   });
 });

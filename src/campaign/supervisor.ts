@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { CtxspecError, ERROR_CODES, type ErrorCode } from "../define/index.js";
 import type { Crew, Priority } from "./crew.js";
 import type { InFlight } from "./in-flight.js";
+import { checkNode } from "./node-version.js";
 import type { Description, EngineSource, FromWorker, Lost, Outcome, Problem, Task, ToWorker } from "./protocol.js";
 import { every, nowMs } from "./real-time.js";
 import { scratchRoot } from "./scratch.js";
@@ -13,10 +14,13 @@ import { WorkerProcess, type WorkerSettings } from "./worker-process.js";
 
 const LOOK_EVERY_MS = 100;
 /** The host's own limit comes first; the supervisor's is for engines that never let it. */
-const GRACE_MS = 1_000;
-/** The host works between two calls, and a busy machine makes it slow. */
+const LONGEST_GRACE_MS = 1_000;
+const SHORTEST_GRACE_MS = 200;
+/** The host works between two calls, and a busy machine makes it slow: so long, or ten times the call limit where that is less. */
 const BETWEEN_CALLS_MS = 5_000;
 const LOAD_LIMIT_MS = 60_000;
+/** For disposing of the trial instance; what is wrong with dispose is found when cases are played. */
+const TRIAL_END_LIMIT_MS = 3_000;
 const JUDGING_LIMIT_MS = 120_000;
 /** One task being played, one waiting in the worker, so that no time is lost between two. */
 const TASKS_PER_WORKER = 2;
@@ -45,6 +49,8 @@ export function builtWorker(): string {
 export interface CrewSettings extends Omit<WorkerSettings, "workerFile" | "scratch"> {
   workers: number;
   workerFile?: string;
+  /** Real milliseconds that loading the engine may take without anything moving. */
+  loadLimitMs?: number;
 }
 
 export class WorkerCrew implements Crew {
@@ -60,7 +66,9 @@ export class WorkerCrew implements Crew {
   private failedStarts = 0;
   private closed = false;
 
+  /** Throws usage-option where --node names no Node that will do. */
   constructor(private readonly crew: CrewSettings) {
+    if (crew.nodePath !== undefined) checkNode(crew.nodePath);
     this.settings = { ...crew, workerFile: crew.workerFile ?? builtWorker(), scratch: scratchRoot(crew.workers) };
     this.stopLooking = every(LOOK_EVERY_MS, () => this.lookAround());
   }
@@ -141,7 +149,16 @@ export class WorkerCrew implements Crew {
     post.items = post.items.filter((one) => one !== item);
     if (message.type === "problem") item.reject(errorFrom(message.problem));
     else item.resolve(message.type === "outcome" ? message.outcome : message.description);
+    if (message.type === "outcome" && message.spent) this.retire(post);
     this.pump();
+  }
+
+  /** Its place is taken by a fresh one; what waited there is played elsewhere. */
+  private retire(post: Post): void {
+    this.leave(post);
+    for (const item of post.items.splice(0).reverse()) this.queues[item.priority].unshift(item);
+    if (this.spare === undefined || this.spare.process.over) this.spare = this.made();
+    post.process.end("signal", "replaced by a fresh process");
   }
 
   private lookAround(): void {
@@ -154,8 +171,9 @@ export class WorkerCrew implements Crew {
       if (heavy !== undefined) process.end("memory", heavy);
       const { at, stillMs } = process.look();
       const item = items.find((one) => one.id === at?.task) ?? items[0];
-      const limit = process.ready ? limitFor(at, item?.task) : LOAD_LIMIT_MS;
-      if (stillMs > limit) process.end("timeout", `nothing moved for ${Math.round(limit - GRACE_MS)} ms`);
+      const loadMs = this.crew.loadLimitMs ?? LOAD_LIMIT_MS;
+      const { limitMs, graceMs } = process.ready ? limitFor(at, item?.task, loadMs) : { limitMs: LOAD_LIMIT_MS, graceMs: 0 };
+      if (stillMs > limitMs + graceMs) process.end("timeout", `nothing moved for ${Math.round(limitMs)} ms`);
     }
   }
 
@@ -171,7 +189,8 @@ export class WorkerCrew implements Crew {
       const hint = "Workers need Node 20.19 or later: see --node.";
       this.giveUp(new CtxspecError("internal", message, hint, post.process.said()), victim === undefined ? [] : [victim]);
     } else if (victim !== undefined) {
-      if (!post.process.ready) this.queues[victim.priority].unshift(victim);
+      if (at?.phase === "trial-end") this.settings.keepTrial = true;
+      if (!post.process.ready || at?.phase === "trial-end") this.queues[victim.priority].unshift(victim);
       else this.suffer(victim, post.process, at, how);
     }
     this.pump();
@@ -248,11 +267,14 @@ function sorted(items: Item[], current: number | undefined): Item[] {
 }
 
 /** How long a worker may stand still where it is. Only what stands still in a call or between two is the engine's. */
-function limitFor(at: InFlight | undefined, task: Task | undefined): number {
-  if (at === undefined || task === undefined || at.phase === "loading" || at.phase === "starting") return LOAD_LIMIT_MS;
-  if (at.phase === "judging") return JUDGING_LIMIT_MS;
-  if (at.phase === "calling") return (at.slow ? task.compactTimeoutMs : task.callTimeoutMs) + GRACE_MS;
-  return Math.max(task.callTimeoutMs, BETWEEN_CALLS_MS) + GRACE_MS;
+function limitFor(at: InFlight | undefined, task: Task | undefined, loadMs: number): { limitMs: number; graceMs: number } {
+  if (at?.phase === "trial-end") return { limitMs: Math.min(loadMs, TRIAL_END_LIMIT_MS), graceMs: 0 };
+  if (at === undefined || at.phase === "loading") return { limitMs: loadMs, graceMs: 0 };
+  if (task === undefined || at.phase === "starting") return { limitMs: LOAD_LIMIT_MS, graceMs: 0 };
+  if (at.phase === "judging") return { limitMs: JUDGING_LIMIT_MS, graceMs: 0 };
+  const callMs = at.slow ? task.compactTimeoutMs : task.callTimeoutMs;
+  const limitMs = at.phase === "calling" ? callMs : Math.max(callMs, Math.min(BETWEEN_CALLS_MS, callMs * 10));
+  return { limitMs, graceMs: Math.min(LONGEST_GRACE_MS, Math.max(SHORTEST_GRACE_MS, limitMs / 5)) };
 }
 
 function errorFrom(problem: Problem): CtxspecError {

@@ -48,6 +48,7 @@ export interface ClauseTally {
 
 /** A first case that does not reproduce is followed by the next ones. */
 const CANDIDATES_KEPT = 3;
+const TARGETS_KEPT = 10;
 
 export class HostTally {
   cases = 0;
@@ -55,6 +56,8 @@ export class HostTally {
   steps = 0;
   engineCalls = 0;
   readonly facts: Facts = {};
+  /** Network targets that were refused, the first few. */
+  readonly network: string[] = [];
   readonly clauses = new Map<string, ClauseTally>();
   /** The engine differed from itself in a case without any fault: no twin clause can conclude anything. */
   unstable: SelfDifference | undefined;
@@ -77,6 +80,8 @@ export class HostTally {
     this.steps += played.steps;
     this.engineCalls += played.engineCalls;
     for (const fact of Object.keys(played.facts)) this.facts[fact] = (this.facts[fact] ?? 0) + (played.facts[fact] ?? 0);
+    for (const target of played.network ?? [])
+      if (this.network.length < TARGETS_KEPT && !this.network.includes(target)) this.network.push(target);
     if (played.unstable !== undefined) this.unstable ??= differenceIn(name, played.unstable);
     return played.judged.flatMap((judged) => this.addJudged(name, judged, how));
   }

@@ -67,7 +67,8 @@ export async function judgeLoss(
   const findings = said !== undefined && said.findings.length > 0 ? said.findings : [lossFinding(lost, history)];
   judged.push({ clause: LOSS_CLAUSE, witness: Math.max(1, said?.witness ?? 0), findings });
   const answer = task.answer === "history" ? { history: history as unknown as NonNullable<Played["history"]> } : {};
-  return { ...played, judged, ...answer, theCase: lostCase(lost, planned) };
+  const output = lost.output.trim() === "" ? {} : { output: lost.output };
+  return { ...played, judged, ...answer, ...output, theCase: lostCase(lost, planned) };
 }
 
 /** A loss that is only counted, without looking closer. */

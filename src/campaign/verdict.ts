@@ -44,11 +44,12 @@ export function clauseVerdict(input: ClauseInput): ClauseResult {
       ? { verdict: "violated", level: counted }
       : { verdict: "excused", level: counted, reason: excuse.reason };
   }
+  // Of an engine that is known to differ from itself it is no news that a difference did not come back.
+  if (input.unstable !== undefined)
+    return { verdict: "inconclusive", level, reason: `the engine differs from itself: ${input.unstable}` };
   if (own === "flaky") return { verdict: "flaky", level, reason: "a violation did not reproduce when its case was played again" };
   if (should === "flaky")
     return { verdict: "flaky", level: "should", reason: "a violation did not reproduce when its case was played again" };
-  if (input.unstable !== undefined)
-    return { verdict: "inconclusive", level, reason: `the engine differs from itself: ${input.unstable}` };
   if (input.cases === 0) return { verdict: "inconclusive", level, reason: "no case ran" };
   if (input.witnessed === 0) return { verdict: "inconclusive", level, reason: `never exercised in ${input.cases} cases` };
   return { verdict: "passed", level };

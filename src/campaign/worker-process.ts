@@ -9,7 +9,7 @@ import { type InFlight, readInFlight } from "./in-flight.js";
 import { type FromWorker, fromWorker, type Lost, type ToWorker } from "./protocol.js";
 import { after, nowMs } from "./real-time.js";
 import { readTrace } from "./trace-file.js";
-import { IN_FLIGHT_FILE, TRACE_FILE } from "./worker-files.js";
+import { END_TRIAL, IN_FLIGHT_FILE, KEEP_TRIAL, TRACE_FILE } from "./worker-files.js";
 
 export interface WorkerSettings {
   /** worker.js, built. */
@@ -22,6 +22,8 @@ export interface WorkerSettings {
   scratch: string;
   /** A module that exports Parts: for tests. */
   partsModule?: string;
+  /** The trial instance is left as it is: disposing of it ended a process before. */
+  keepTrial?: boolean;
 }
 
 export interface WorkerEvents {
@@ -60,7 +62,9 @@ export class WorkerProcess {
     this.folder = dirSync({ prefix: "ctxspec-worker-", unsafeCleanup: true, tmpdir: settings.scratch }).name;
     const tmp = path.join(this.folder, "tmp");
     mkdirSync(tmp);
-    this.child = fork(settings.workerFile, [this.folder, ...(settings.partsModule === undefined ? [] : [settings.partsModule])], {
+    const trial = settings.keepTrial ? KEEP_TRIAL : END_TRIAL;
+    const args = [this.folder, trial, ...(settings.partsModule === undefined ? [] : [settings.partsModule])];
+    this.child = fork(settings.workerFile, args, {
       ...(settings.nodePath === undefined ? {} : { execPath: settings.nodePath }),
       execArgv: [`--max-old-space-size=${settings.memoryMb}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],

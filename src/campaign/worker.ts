@@ -4,15 +4,18 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { CtxspecError } from "../define/index.js";
+import { CtxspecError, type LoadedEngine } from "../define/index.js";
+import { activeWork, Surroundings } from "../host/index.js";
+import type { Trial } from "../load/index.js";
 import { Containment } from "./containment.js";
 import { EngineRoom, type RoomWatch } from "./engine-room.js";
+import { watchFiles } from "./file-watch.js";
 import { InFlightWriter } from "./in-flight.js";
 import { endWhenOrphaned } from "./orphan-watch.js";
 import type { Parts } from "./parts.js";
 import { type FromWorker, type Problem, type ToWorker, toWorker } from "./protocol.js";
 import { TraceWriter } from "./trace-file.js";
-import { IN_FLIGHT_FILE, TRACE_FILE } from "./worker-files.js";
+import { IN_FLIGHT_FILE, KEEP_TRIAL, TRACE_FILE } from "./worker-files.js";
 
 async function partsFrom(module: string | undefined): Promise<Parts> {
   if (module === undefined) return (await import("./real-parts.js")).realParts;
@@ -39,7 +42,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-async function main(folder: string, partsModule: string | undefined): Promise<void> {
+async function main(folder: string, keepTrial: boolean, partsModule: string | undefined): Promise<void> {
   const send = process.send?.bind(process);
   if (send === undefined) throw new Error("worker.js is started by ctxspec, with a channel to it");
   const exit = process.exit.bind(process);
@@ -49,20 +52,12 @@ async function main(folder: string, partsModule: string | undefined): Promise<vo
   const inFlight = new InFlightWriter(path.join(folder, IN_FLIGHT_FILE));
   const parts = await partsFrom(partsModule);
   parts.prepareProcess?.(folder, (target) => containment.refused(target));
-  const play: Parts["play"] = async (theCase, engine, options) => {
-    containment.begin();
-    const history = await parts.play(theCase, engine, options);
-    containment.addTo(history);
-    return history;
-  };
-  const load: Parts["load"] = async (source) => {
-    const loaded = await parts.load(source);
-    Object.assign(process.env, loaded.engine.adapter.env ?? {});
-    return loaded;
-  };
-
+  watchFiles(folder, (file) => containment.strayed(file));
   const tasks = new Tasks(folder, inFlight, send);
-  const room = new EngineRoom({ ...parts, play, load }, tasks.watch);
+  const room = new EngineRoom(
+    contained(parts, containment, { keep: keepTrial, disposing: () => inFlight.write("trial-end") }, exit),
+    tasks.watch,
+  );
   process.on("message", (given) => tasks.take(toWorker.parse(given), room));
   process.on("disconnect", () => {
     rmSync(folder, { recursive: true, force: true });
@@ -71,11 +66,71 @@ async function main(folder: string, partsModule: string | undefined): Promise<vo
   send({ type: "ready" } satisfies FromWorker);
 }
 
+/** Timers and the like that cases left behind; a few are what engines keep for the life of their process. */
+const MOST_LEFT_OPEN = 200;
+
+function openWork(): number {
+  let sum = 0;
+  for (const count of activeWork().values()) sum += count;
+  return sum;
+}
+
+/** The parts, with whatever the engine does to its process kept from the others and noted. */
+function contained(parts: Parts, containment: Containment, trial: Trial, exit: (code: number) => never): Parts {
+  const surroundings = new WeakMap<LoadedEngine, Surroundings>();
+  return {
+    ...parts,
+    load: async (source) => {
+      const around = new Surroundings();
+      containment.beginLoading();
+      const loaded = await parts
+        .load(source, { ...trial, enter: () => around.enter(), leave: () => around.leave() })
+        .catch((error: unknown) => {
+          throw tamperedWith(around) ? unusable(around, error) : error;
+        });
+      around.endLoading();
+      containment.endLoading(loaded.engine);
+      surroundings.set(loaded.engine, around);
+      return loaded;
+    },
+    play: async (theCase, engine, options) => {
+      containment.begin();
+      const around = surroundings.get(engine) ?? new Surroundings();
+      try {
+        const history = await parts.play(theCase, engine, { ...options, surroundings: around });
+        containment.addTo(history);
+        return history;
+      } catch (error) {
+        if (!tamperedWith(around)) throw error;
+        // Nothing can be relied on in this process any more, and it is the engine's doing.
+        process.stderr.write(
+          `the engine replaced globals (${around.end().join(", ")}), and then nothing worked: ${String(error)}\n`,
+        );
+        return exit(1);
+      }
+    },
+  };
+}
+
+function unusable(around: Surroundings, error: unknown): CtxspecError {
+  const message = `loading it replaced globals that everything in the process works with (${around.end().join(", ")}), and failed then`;
+  return new CtxspecError("engine-import", message, "leave the globals of the process as they are", error);
+}
+
+function tamperedWith(around: Surroundings): boolean {
+  try {
+    return around.end().length > 0;
+  } catch {
+    return true;
+  }
+}
+
 /** Tasks in the order they came, one at a time, and what is left word of while one is done. */
 class Tasks {
   private readonly waiting: ToWorker[] = [];
   private busy = false;
   private current = 0;
+  private readonly idle = openWork();
   private trace: TraceWriter | undefined;
 
   constructor(
@@ -121,7 +176,8 @@ class Tasks {
       if (message.type === "describe")
         return { type: "described", id: message.id, description: await room.describe(message.source) };
       if (message.task.trace) this.trace = new TraceWriter(path.join(this.folder, TRACE_FILE));
-      return { type: "outcome", id: message.id, outcome: await room.perform(message.task) };
+      const outcome = await room.perform(message.task);
+      return { type: "outcome", id: message.id, outcome, spent: openWork() - this.idle > MOST_LEFT_OPEN };
     } catch (error) {
       return { type: "problem", id: message.id, problem: problemOf(error) };
     } finally {
@@ -131,5 +187,5 @@ class Tasks {
   }
 }
 
-const [folder, partsModule] = process.argv.slice(2);
-if (folder !== undefined && process.send !== undefined) await main(folder, partsModule);
+const [folder, trialWord, partsModule] = process.argv.slice(2);
+if (folder !== undefined && process.send !== undefined) await main(folder, trialWord === KEEP_TRIAL, partsModule);

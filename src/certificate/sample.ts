@@ -31,7 +31,7 @@ export async function onStage<T>(parts: Parts, options: StageOptions, work: (sta
   const id = options.engineId === undefined ? {} : { engineId: options.engineId };
   const source: EngineSource = { kind: "engine", spec: String(options.engine), cwd: options.cwd ?? process.cwd(), ...id };
   const limits = limitsOf(options.callTimeoutMs);
-  const crew = crewFor(parts, options, Math.min(1, workersOf(options.workers)));
+  const crew = crewFor(parts, options, Math.min(1, workersOf(options.workers)), limits.callTimeoutMs);
   try {
     return await work({
       description: await crew.describe(source),

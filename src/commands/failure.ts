@@ -42,7 +42,8 @@ export function failureText(problem: Problem, paint: Paint, verbose: boolean): s
   const { code, message, hint, cause } = problem;
   const kind = ERROR_CODES[code];
   const said = code === "internal" ? undefined : causeLine(cause);
-  const why = said === undefined || message.includes(said) ? MEANING[kind] : said;
+  const meaning = code === "out-unwritable" ? "what belongs there could not be kept" : MEANING[kind];
+  const why = said === undefined || message.includes(said) ? meaning : said;
   const lines = [
     `${paint.red(paint.bold("error:"))} ${message}`,
     `  why: ${why} (${code}, exit ${EXIT[kind]})`,

@@ -67,18 +67,42 @@ export function preparePlaces({ out, places }: Places): void {
   for (const { path: place } of places) if (place !== STDOUT) prepareOut(path.dirname(place));
 }
 
-/** Writes everything; answers the files, absolute. Throws out-unwritable. */
+/**
+ * Writes everything; answers the files, absolute. Throws out-unwritable, or a fault of ctxspec where a renderer fails: the first of them,
+ * and only after everything else was written or shown, for a campaign is too dear to lose to one of its reports.
+ */
 export async function writeReports({ out, places }: Places, report: Report, terminal: Terminal): Promise<string[]> {
-  const files = saveReport(out, report).map((file) => path.join(out, file));
+  const files: string[] = [];
+  const errors: unknown[] = [];
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      errors.push(error);
+    }
+  };
   const formats = await reportFormats();
+  attempt(() => files.push(...saveReport(out, report).map((file) => path.join(out, file))));
   for (const { name, path: place } of places) {
     const format = formats.find((one) => one.id === name);
     if (format === undefined) continue;
-    if (place === STDOUT) terminal.out(format.render(report, { colour: terminal.colour, width: terminal.width }));
-    else {
-      writeWhole(place, format.render(report, { colour: false, width: FILE_WIDTH }));
-      if (!files.includes(place)) files.push(place);
-    }
+    attempt(() => {
+      if (place === STDOUT) terminal.out(rendered(format, report, { colour: terminal.colour, width: terminal.width }));
+      else {
+        writeWhole(place, rendered(format, report, { colour: false, width: FILE_WIDTH }));
+        if (!files.includes(place)) files.push(place);
+      }
+    });
   }
+  if (errors.length > 0) throw errors[0];
   return files;
+}
+
+function rendered(format: ReportFormat, report: Report, how: Parameters<ReportFormat["render"]>[1]): string {
+  try {
+    return format.render(report, how);
+  } catch (cause) {
+    const message = `the report format ${format.id} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new CtxspecError("internal", message, "The other reports were written; report.json holds everything.", cause);
+  }
 }

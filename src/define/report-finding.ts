@@ -9,6 +9,8 @@ export const reportFinding = z.strictObject({
   message: z.string(),
   expected: z.string(),
   actual: z.string(),
+  /** The end of what the engine wrote to stdout and stderr in that case. */
+  output: z.string().optional(),
   level: z.enum(LEVELS),
   /** Index in `drawing.events` order of the finding itself and of what led there. */
   at: z.number(),

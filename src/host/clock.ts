@@ -7,6 +7,8 @@ import FakeTimers from "@sinonjs/fake-timers";
 const realSetTimeout = globalThis.setTimeout;
 const realClearTimeout = globalThis.clearTimeout;
 const realSetImmediate = globalThis.setImmediate;
+const RealPromise = globalThis.Promise;
+const realPerformance = globalThis.performance;
 
 export interface VirtualClock {
   now(): number;
@@ -28,7 +30,7 @@ export const TIMED_OUT = Symbol("timed out");
 
 /** The promise's outcome, or TIMED_OUT after `limitMs` real milliseconds; never leaves a timer behind. */
 export function within<T>(promise: PromiseLike<T>, limitMs: number): Promise<T | typeof TIMED_OUT> {
-  return new Promise((resolve, reject) => {
+  return new RealPromise((resolve, reject) => {
     const timer = realSetTimeout(() => resolve(TIMED_OUT), limitMs);
     promise.then(
       (value) => {
@@ -50,7 +52,7 @@ export function after(limitMs: number, work: () => void): () => void {
 }
 
 /** One turn of the event loop. */
-export const tick = (): Promise<void> => new Promise((resolve) => realSetImmediate(resolve));
+export const tick = (): Promise<void> => new RealPromise((resolve) => realSetImmediate(resolve));
 
 /** Runs `work` in the next turn of the event loop. */
 export function soon(work: () => void): void {
@@ -77,15 +79,15 @@ export function activeWork(): Map<string, number> {
 
 /** Waits until nothing beyond `idle` is pending, at most `limitMs` real milliseconds; answers what still runs, undefined when nothing does. */
 export async function settled(idle: Map<string, number>, limitMs: number): Promise<Map<string, number> | undefined> {
-  const startedAt = performance.now();
+  const startedAt = realPerformance.now();
   for (;;) {
     await tick();
     const now = activeWork();
     if (![...now].some(([type, count]) => count > (idle.get(type) ?? 0))) return undefined;
-    if (performance.now() - startedAt > limitMs) return now;
-    if (performance.now() - startedAt > 2) await new Promise<void>((resolve) => realSetTimeout(resolve, 1));
+    if (realPerformance.now() - startedAt > limitMs) return now;
+    if (realPerformance.now() - startedAt > 2) await new RealPromise<void>((resolve) => realSetTimeout(resolve, 1));
   }
 }
 
 /** Milliseconds on the real, monotonic clock. */
-export const realNowMs = (): number => performance.now();
+export const realNowMs = (): number => realPerformance.now();

@@ -25,14 +25,17 @@ import { Recorder } from "./recorder.js";
 import { SessionStore } from "./sessions.js";
 import { playSteps } from "./steps.js";
 import { Summariser } from "./summariser.js";
+import { Surroundings } from "./surroundings.js";
 
+export { activeWork } from "./clock.js";
 export type { CaseDirs } from "./dirs.js";
 export { normaliseKey, routeHeartbeat, truePolicy } from "./keys.js";
 export { needsProcess } from "./kills.js";
 export type { CallWatch } from "./port.js";
-export { connectEngine, type RemoteChannel } from "./remote/client.js";
+export { connectEngine, EngineRefused, type RemoteChannel } from "./remote/client.js";
 export { type Channel, serveEngine } from "./remote/server.js";
 export type { FromEngine, ToEngine } from "./remote/wire.js";
+export { Surroundings } from "./surroundings.js";
 
 export interface PlayOptions {
   /** Decisions of the host; default: the true ones. */
@@ -58,6 +61,8 @@ export interface PlayOptions {
   spawnEngine?: SpawnEngine;
   /** What was true around a recording that is played again. */
   world?: HostWorld;
+  /** Watches the globals that the engine shares with the host; one that watched the engine being loaded knows what loading changed. */
+  surroundings?: Surroundings;
 }
 
 export type Playable = Pick<LoadedEngine, "gateway"> & { adapter: EngineAdapter };
@@ -72,7 +77,9 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   const clock = startClock(theCase.steps[0]?.at ?? START_OF_TIME_MS);
   const recorder = new Recorder(theCase, options.record !== "none", options.onEvent);
   const limits = { callTimeoutMs: options.callTimeoutMs ?? 10_000, compactTimeoutMs: options.compactTimeoutMs ?? 30_000 };
-  const port = new EnginePort(recorder, limits, profile.lifecycle === "durable", options.watch);
+  const surroundings = options.surroundings ?? new Surroundings();
+  surroundings.begin();
+  const port = new EnginePort(recorder, limits, profile.lifecycle === "durable", options.watch, surroundings);
   const summariser = new Summariser(recorder, "healthy", 0, undefined);
   const store = new SessionStore(theCase, profile, dirs, policy);
   const parts = { theCase, profile, policy, adapter: engine.adapter, clock, dirs, recorder, port, store, summariser };
@@ -83,10 +90,12 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
     const remote = options.spawnEngine && needsProcess(theCase.steps) ? options.spawnEngine : undefined;
     await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200, spawn: remote && (() => remote(dirs)) });
     const history = recorder.history();
-    if (options.probe) history.probes = await probeSessions(host);
-    if (recorder.on) history.residue = residueOf(host, dirs, idle);
+    if (options.probe) history.probes = await probeSessions(host, surroundings, limits.callTimeoutMs);
+    const globals = surroundings.end();
+    if (recorder.on) history.residue = { ...residueOf(host, dirs, idle), globals };
     return history;
   } finally {
+    surroundings.end();
     await host.port.kills?.process.close();
     await engine.gateway?.stop().catch(() => {});
     takeBridge();

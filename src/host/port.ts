@@ -15,11 +15,13 @@ import {
   type TurnRef,
 } from "../define/index.js";
 import { after, realNowMs, TIMED_OUT, within } from "./clock.js";
-import { firstChange, jsonCopy, plainCopy } from "./clone.js";
+import { jsonCopy } from "./clone.js";
+import { giveCopy, mutation, recordable } from "./given.js";
 import { Killed, type Kills } from "./kills.js";
 import { KnownMessages } from "./known-messages.js";
 import type { Overlap } from "./overlap.js";
 import type { Recorder } from "./recorder.js";
+import type { Surroundings } from "./surroundings.js";
 
 export interface Instance {
   number: number;
@@ -58,6 +60,8 @@ export class EnginePort {
   info: EngineInfo | undefined;
   engineCalls = 0;
   blockedMs = 0;
+  /** Calls that did not settle in time or ended the process; compaction may wait for a summariser that never answers and is not counted. */
+  unanswered = 0;
   private readonly known = new KnownMessages();
 
   constructor(
@@ -65,6 +69,7 @@ export class EnginePort {
     private readonly limits: PortLimits,
     private readonly durable: boolean,
     private readonly watch: CallWatch | undefined,
+    private readonly surroundings: Surroundings,
   ) {}
 
   newProcess(): void {
@@ -135,13 +140,19 @@ export class EnginePort {
     this.watch?.before({ call, method, step: this.recorder.step });
     const startedAt = realNowMs();
     const cancel = this.armed(fate);
+    this.surroundings.enter();
     try {
       const answer = invoke(given);
+      const waits = isThenable(answer);
+      if (!waits || this.overlap) this.surroundings.leave();
       this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
-      const limit = method === "compact" || method === "maintain" ? this.limits.compactTimeoutMs : this.limits.callTimeoutMs;
-      const pending = isThenable(answer) ? within(answer, limit) : answer;
+      const slow = method === "compact" || method === "maintain";
+      const limit = slow ? this.limits.compactTimeoutMs : this.limits.callTimeoutMs;
+      const pending = waits ? within(answer, limit) : answer;
       const result = await (this.overlap ? this.overlap.hold(pending) : pending);
+      this.surroundings.leave();
       if (result === TIMED_OUT) {
+        if (!slow) this.unanswered++;
         const message = `${method} did not settle within ${limit} ms`;
         this.threw(call, { name: "CallTimeout", message, isError: true }, "timeout", params, given);
         return { status: "threw", call };
@@ -155,10 +166,12 @@ export class EnginePort {
       }
       return { status: "returned", result: own, call };
     } catch (error) {
+      this.surroundings.leave();
       if (error instanceof Killed) throw error;
       const ended = this.kills?.endedBy(error, fate);
       if (ended === "kill") throw new Killed(call, method, fate?.moment ?? "elapsed", true);
       if (ended === "engine") {
+        this.unanswered++;
         this.threw(
           call,
           { name: "ProcessGone", message: `the process ended in ${method}`, isError: true },
@@ -241,40 +254,6 @@ export class EnginePort {
     const mutated = this.recorder.on ? mutation(params, given) : undefined;
     this.recorder.add({ kind: "throw", call, error, cause, ...(mutated ? { mutated } : {}) });
   }
-}
-
-const DEEP = ["messages", "message", "admission", "terminal", "sessionTarget", "runtimeSettings"];
-
-/** What the engine gets: data copied, functions, signals and sets as they are. */
-function giveCopy(params: Record<string, unknown>): Record<string, unknown> {
-  const given: Record<string, unknown> = { ...params };
-  for (const name of DEEP) if (given[name] !== undefined) given[name] = plainCopy(given[name]);
-  return given;
-}
-
-function mutation(params: Record<string, unknown>, given: Record<string, unknown>): string | undefined {
-  if (Object.keys(params).length !== Object.keys(given).length) return "the parameter object (its keys)";
-  for (const name of Object.keys(params)) {
-    const change = DEEP.includes(name)
-      ? firstChange(params[name], given[name], name)
-      : params[name] === given[name]
-        ? undefined
-        : name;
-    if (change) return change;
-  }
-  return undefined;
-}
-
-function recordable(params: Record<string, unknown>): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const name of Object.keys(params)) {
-    const value = params[name];
-    // Host-made messages are never changed, so the record may share them.
-    if (name === "messages" || name === "message") out[name] = value;
-    else if (value instanceof AbortSignal) out[name] = { aborted: value.aborted };
-    else out[name] = jsonCopy(value);
-  }
-  return out;
 }
 
 export function readInfo(engine: ContextEngine | null | undefined): EngineInfo {

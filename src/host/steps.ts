@@ -2,7 +2,7 @@
 // background work settle after each step.
 
 import type { EngineProcess, Step, StepOf } from "../define/index.js";
-import { settled } from "./clock.js";
+import { settled, TIMED_OUT, within } from "./clock.js";
 import type { Host } from "./host.js";
 import type { Playable } from "./index.js";
 import { Killed } from "./kills.js";
@@ -12,7 +12,13 @@ import { afterKill, moveOut, playKill, playRestart, type Spawn } from "./process
 import { playSpawn } from "./spawn.js";
 import { playTickStep, playTurnStep } from "./talk-steps.js";
 
-const LEAST_SETTLE_MS = 10;
+/** An engine that hangs or dies in call after call would cost the call limit or a process each time and shows nothing more. */
+const MOST_UNANSWERED = 3;
+/** So many steps are given the whole time to settle; an engine that never does gets less after each further one. */
+const PATIENCE = 3;
+const IMPATIENT_MS = 20;
+/** A process of its own that does not say in time whether it has settled is stuck. */
+const REMOTE_GRACE_MS = 800;
 
 export interface Settling {
   /** Resources that were active before the engine came. */
@@ -27,7 +33,8 @@ export async function playSteps(host: Host, engine: Playable, settling: Settling
   armFaults(host, steps);
   if (settling.spawn) await moveOut(host, settling.spawn);
   let offsetMs = 0;
-  let { idle, settleMs } = settling;
+  let unsettled = 0;
+  let idle = settling.idle;
   for (const step of steps) {
     host.recorder.step = step.id;
     if (step.kind === "clock") {
@@ -36,12 +43,15 @@ export async function playSteps(host: Host, engine: Playable, settling: Settling
     }
     host.clock.set(Math.max(0, step.at + offsetMs));
     host.port.kills?.process.setClock(host.clock.now());
+    if (host.port.unanswered >= MOST_UNANSWERED) {
+      host.recorder.add({ kind: "skipped", reason: `the engine left ${MOST_UNANSWERED} calls unanswered` });
+      continue;
+    }
     const skipped = await playUnlessKilled(host, engine, step, settling.spawn);
     if (skipped !== undefined) host.recorder.add({ kind: "skipped", reason: skipped });
     const before = idle;
-    idle = await settle(host, idle, settleMs);
-    // What does not end is waited for in full once: from then on the engine cannot be compared anyway.
-    if (idle !== before) settleMs = Math.max(LEAST_SETTLE_MS, settleMs / 2);
+    idle = await settle(host, idle, unsettled < PATIENCE ? settling.settleMs : Math.min(settling.settleMs, IMPATIENT_MS));
+    if (idle !== before) unsettled++;
   }
   host.recorder.step = "";
   reportUnusedFaults(host, steps);
@@ -53,8 +63,18 @@ async function playUnlessKilled(host: Host, engine: Playable, step: Step, spawn:
     return await playStep(host, engine, step, spawn);
   } catch (error) {
     if (!(error instanceof Killed) || !spawn) throw error;
-    await afterKill(host, error, spawn);
+    await recover(host, error, spawn);
     return undefined;
+  }
+}
+
+/** The recovery turn may end the process once more; after that there is none. */
+async function recover(host: Host, killed: Killed, spawn: Spawn): Promise<void> {
+  try {
+    await afterKill(host, killed, spawn);
+  } catch (again) {
+    if (!(again instanceof Killed)) throw again;
+    await afterKill(host, again, spawn);
   }
 }
 
@@ -73,7 +93,8 @@ async function settleHere(host: Host, idle: Map<string, number>, limitMs: number
 }
 
 async function settleRemote(remote: EngineProcess, limitMs: number): Promise<Map<string, number> | undefined> {
-  const running = await remote.settle(limitMs).catch(() => undefined);
+  const running = await within(remote.settle(limitMs), limitMs + REMOTE_GRACE_MS).catch(() => undefined);
+  if (running === TIMED_OUT) return new Map([["process", 1]]);
   return running ? new Map(Object.entries(running)) : undefined;
 }
 

@@ -95,33 +95,51 @@ function factoryThrew(engine: LoadedEngine, error: unknown): CtxspecError {
   return new CtxspecError("engine-factory-threw", `the factory of ${engine.source} threw ${describeThrown(error)}`, hint, error);
 }
 
-async function tryInstance(engine: LoadedEngine, folder: string): Promise<Declared> {
+async function tryInstance(engine: LoadedEngine, folder: string, trial: Trial): Promise<Declared> {
   const [agentDir, workspaceDir] = [join(folder, "agent"), join(folder, "workspace")];
   for (const path of [agentDir, workspaceDir]) mkdirSync(path, { recursive: true });
   let instance: ContextEngine;
   try {
+    trial.enter?.();
     instance = await engine.adapter.factory({ config: engine.adapter.config ?? {}, agentDir, workspaceDir });
+    trial.leave?.();
   } catch (error) {
+    trial.leave?.();
     throw factoryThrew(engine, error);
   }
   try {
     return check(engine, instance);
   } finally {
     // What dispose does wrong is found and reported when cases are played.
-    await Promise.resolve()
-      .then(() => instance?.dispose?.())
-      .catch(() => {});
+    trial.disposing?.();
+    trial.enter?.();
+    if (!trial.keep)
+      await Promise.resolve()
+        .then(() => instance?.dispose?.())
+        .catch(() => {});
+    trial.leave?.();
   }
+}
+
+/** What becomes of the trial instance. */
+export interface Trial {
+  /** It is not disposed of: its dispose has ended a process before. */
+  keep: boolean;
+  /** Called before it is disposed of. */
+  disposing?(): void;
+  /** Called before and after code of the engine runs: it may have globals of its own. */
+  enter?(): void;
+  leave?(): void;
 }
 
 /**
  * Makes one trial instance, checks it, disposes it, and returns a JSON copy of its info and the contract methods it has.
  * Throws engine-factory-threw or engine-factory-result.
  */
-export async function declare(engine: LoadedEngine): Promise<Declared> {
+export async function declare(engine: LoadedEngine, trial: Trial = { keep: false }): Promise<Declared> {
   const folder = await dir({ prefix: "ctxspec-trial", unsafeCleanup: true });
   try {
-    const { result } = await privately(engine.adapter.env ?? {}, () => tryInstance(engine, folder.path));
+    const { result } = await privately(engine.adapter.env ?? {}, () => tryInstance(engine, folder.path, trial));
     return result;
   } finally {
     await folder.cleanup().catch(() => {});

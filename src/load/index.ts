@@ -2,7 +2,7 @@
 
 export { defineEngine, isAdapter } from "./adapter.js";
 export { bridgeFor, currentBridge } from "./bridge.js";
-export { declare, methodsOf } from "./declare.js";
+export { declare, methodsOf, type Trial } from "./declare.js";
 export { describeEngine, type EngineDescription } from "./describe.js";
 export { ownFiles } from "./digest.js";
 export { hasPrivateEnvironment, privateEnvironment, privatePaths } from "./environment.js";

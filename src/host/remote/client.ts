@@ -20,6 +20,11 @@ export interface RemoteChannel {
   close(): Promise<void>;
 }
 
+/** The engine could not be loaded in its process, although it could before. */
+export class EngineRefused extends Error {
+  override readonly name = "EngineRefused";
+}
+
 /** Resolves when the engine's process is ready; rejects with the reason it could not load the engine. */
 export function connectEngine(channel: RemoteChannel): Promise<EngineProcess> {
   return new Promise((resolve, reject) => {
@@ -30,7 +35,8 @@ export function connectEngine(channel: RemoteChannel): Promise<EngineProcess> {
     });
     channel.onMessage((message) => {
       if (message.op === "ready") resolve(client.process());
-      else if (message.op === "failed") reject(new Error(message.message));
+      else if (message.op === "failed")
+        reject(message.byEngine ? new EngineRefused(message.message) : new Error(message.message));
       else client.take(message);
     });
   });

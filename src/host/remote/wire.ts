@@ -12,7 +12,8 @@ export type ToEngine =
 
 export type FromEngine =
   | { op: "ready" }
-  | { op: "failed"; message: string }
+  /** byEngine: it could not be loaded; else ctxspec itself failed. */
+  | { op: "failed"; message: string; byEngine: boolean }
   | { op: "result"; id: number; ok: true; value: unknown; writes: number }
   | { op: "result"; id: number; ok: false; error: ErrorData; writes: number }
   | { op: "callback"; callback: number; name: string; args: unknown[]; hasSignal: boolean }

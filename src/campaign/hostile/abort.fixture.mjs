@@ -1,0 +1,3 @@
+import { hostile } from "./base.fixture.mjs";
+
+export default hostile("assemble", () => process.abort());

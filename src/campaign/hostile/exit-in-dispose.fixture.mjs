@@ -1,0 +1,3 @@
+import { hostile } from "./base.fixture.mjs";
+
+export default hostile("dispose", () => process.exit(7));

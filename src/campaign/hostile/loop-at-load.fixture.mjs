@@ -1,0 +1,5 @@
+import { peaceful } from "./base.fixture.mjs";
+
+for (;;);
+
+export default peaceful;

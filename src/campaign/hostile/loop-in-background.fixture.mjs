@@ -1,0 +1,7 @@
+import { hostile } from "./base.fixture.mjs";
+
+export default hostile("assemble", () => {
+  setImmediate(() => {
+    for (;;);
+  });
+});
