@@ -38,6 +38,7 @@ export type PlayCase = (
     watch?: PlayWatch;
     onEvent?: (event: History["events"][number]) => void;
     spawnEngine?: SpawnEngine;
+    alone?: boolean;
   },
 ) => Promise<History>;
 
