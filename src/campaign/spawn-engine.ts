@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { SpawnEngine } from "../define/index.js";
 import { connectEngine, type FromEngine, type RemoteChannel } from "../host/index.js";
 import type { EngineSource } from "./protocol.js";
+import { after } from "./real-time.js";
+
+const CLOSE_LIMIT_MS = 2_000;
 
 /** Built code runs in the process; from src (under a test runner) the built file of the same name is used. */
 function entry(): string {
@@ -37,9 +40,12 @@ function channelOf(child: ChildProcess): RemoteChannel {
       await gone;
     },
     close: async () => {
+      // A process that is caught in a loop hears nothing any more.
+      const cancel = after(CLOSE_LIMIT_MS, () => child.kill("SIGKILL"));
       if (child.connected) child.send({ op: "close" }, () => {});
       else child.kill("SIGKILL");
       await gone;
+      cancel();
     },
   };
 }
