@@ -1,5 +1,6 @@
 // Judges what an engine has stored at the end of a case against what it was given. Summaries, indexes and the like are granted several
-// times over; what grows with every tick or replay, though nothing comes in, is not.
+// times over, and so is, once per agent, whatever the first step leaves behind: a fresh database with its tables and indexes. What grows with
+// every tick or replay, though nothing comes in, is not.
 
 import {
   APPLIES,
@@ -10,6 +11,7 @@ import {
   type SessionParams,
 } from "../src/define/index.js";
 import { indexOf } from "../src/judge/index.js";
+import { FIRST_ONLY, firstStepAlone } from "../src/judge/instances.js";
 import { bytesOfMessage } from "../src/judge/size.js";
 import { threadOf } from "../src/judge/thread.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
@@ -31,6 +33,16 @@ function suppliedBytes(history: History): number {
   }
   return [...longest.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
+
+/** Agents whose sessions the engine was called for; hosts keep agents apart, and engines have a store for each. */
+function agents(history: History): number {
+  const keys = indexOf(history).calls.map(({ event }) => event.session?.key ?? "");
+  return Math.max(1, new Set(keys.map((key) => key.split(":")[1])).size);
+}
+
+const givenBytes = (history: History): number => (history.residue?.deliveredBytes ?? 0) + suppliedBytes(history);
+const bound = (history: History, base: number): number => BASE_BYTES + agents(history) * base + TIMES * givenBytes(history);
+const stored = (history: History): number => history.residue?.storedBytes ?? 0;
 
 const idleSteps = (history: History) =>
   history.case.steps.filter(
@@ -55,18 +67,20 @@ export default defineClause({
   ],
   bugs: ["libravdb-afterturn-loop", "lcm-transcript-unbounded", "lcm-rotate-backup-stall", "lcm-fork-whole-parent"],
   applies: () => APPLIES,
-  check(history): Finding[] {
-    const { residue } = history;
-    if (residue === undefined) return [];
-    const given = residue.deliveredBytes + suppliedBytes(history);
-    const bound = BASE_BYTES + TIMES * given;
-    if (residue.storedBytes <= bound) return [];
+  twins(theCase, history) {
+    return stored(history) > bound(history, 0) ? firstStepAlone(theCase, history) : [];
+  },
+  check(history, twins): Finding[] {
+    const one = twins.find((twin) => twin.name === FIRST_ONLY)?.history;
+    if (one === undefined || history.case.steps.length === one.case.steps.length) return [];
+    const most = bound(history, stored(one));
+    if (stored(history) <= most) return [];
     const at = Math.max(0, history.events.length - 1);
     return [
       {
         message: `After ${history.case.steps.length} steps the engine's files are far larger than what it was given.`,
-        expected: `at most ${bound} bytes (64 kB and ${TIMES} times the ${given} bytes delivered and supplied)`,
-        actual: `${residue.storedBytes} bytes`,
+        expected: `at most ${most} bytes: 64 kB, the ${stored(one)} bytes there after the first step alone for each agent, and ${TIMES} times the ${givenBytes(history)} bytes delivered and supplied`,
+        actual: `${stored(history)} bytes`,
         at,
         blame: [at],
         level: "should",

@@ -2,21 +2,14 @@
 // instances share is nobody's leak.
 
 import { APPLIES, defineClause, type Finding, type History } from "../src/define/index.js";
-import { indexOf, withoutSteps } from "../src/judge/index.js";
-import { instancesOf } from "../src/judge/instances.js";
+import { indexOf } from "../src/judge/index.js";
+import { FIRST_ONLY, firstStepAlone, instancesOf } from "../src/judge/instances.js";
 import { leaksPerInstance } from "./breaks/resource-wraps.js";
 
 const CYCLES = 5;
-const FIRST_ONLY = "first step only";
 
 /** Instances that were made and disposed of. */
 const cyclesOf = (history: History) => instancesOf(indexOf(history)).filter((instance) => instance.disposed !== undefined).length;
-
-/** The step that made the first instance. */
-function firstStep(history: History): string | undefined {
-  const step = instancesOf(indexOf(history))[0]?.made.event.step;
-  return history.case.steps.some((candidate) => candidate.id === step) ? step : undefined;
-}
 
 /** Grown by at least one for every second cycle beyond those of the twin: what grows more slowly may be chance. */
 function grown(history: History, one: History): { type: string; from: number; to: number } | undefined {
@@ -46,18 +39,10 @@ export default defineClause({
     },
   ],
   bugs: ["host-engine-leaks", "lcm-queue-leak", "hb-maintenance-pileup"],
-  applies: () => APPLIES,
+  applies: (subject) => (subject.methods.includes("dispose") ? APPLIES : { applies: false, reason: "the engine has no dispose" }),
   twins(theCase, history) {
-    const first = firstStep(history);
-    if (
-      first === undefined ||
-      history.residue === undefined ||
-      cyclesOf(history) < CYCLES ||
-      Object.keys(history.residue.active).length === 0
-    )
-      return [];
-    const others = new Set(theCase.steps.filter((step) => step.id !== first && step.kind !== "import").map((step) => step.id));
-    return [{ name: FIRST_ONLY, theCase: withoutSteps(theCase, others) }];
+    if (cyclesOf(history) < CYCLES || Object.keys(history.residue?.active ?? {}).length === 0) return [];
+    return firstStepAlone(theCase, history);
   },
   check(history, twins): Finding[] {
     const one = twins.find((twin) => twin.name === FIRST_ONLY)?.history;

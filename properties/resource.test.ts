@@ -41,14 +41,24 @@ const tick = (n: number): StepOf<"tick"> => ({
   provider: { mode: "scripted", answers: [] },
 });
 
+const TWO = [tick(1), tick(2)];
+const firstAlone = (storedBytes: number) => [{ name: "first step only", history: left({ storedBytes }, [tick(1)]) }];
+
 describe("resource-growth", () => {
   it("accepts eight times what was delivered and supplied, and 64 kB", () => {
-    expect(growth.check(left({ storedBytes: 64 * 1_024, deliveredBytes: 10 }), [], subject)).toEqual([]);
-    expect(growth.check(left({ storedBytes: 64 * 1_024 + 8_000 }), [], subject)).toEqual([]);
+    expect(growth.check(left({ storedBytes: 64 * 1_024, deliveredBytes: 10 }, TWO), firstAlone(0), subject)).toEqual([]);
+    expect(growth.check(left({ storedBytes: 64 * 1_024 + 8_000 }, TWO), firstAlone(0), subject)).toEqual([]);
+  });
+
+  it("accepts what the first step leaves behind, such as an empty database", () => {
+    expect(growth.check(left({ storedBytes: 210_000 }, TWO), firstAlone(152_000), subject)).toEqual([]);
+    expect(growth.check(left({ storedBytes: 152_000 }, [tick(1)]), firstAlone(0), subject)).toEqual([]);
+    expect(growth.check(left({ storedBytes: 152_000 }, TWO), [], subject)).toEqual([]);
   });
 
   it("names more, and counts cases with many idle ticks", () => {
-    expect(growth.check(left({ storedBytes: 90_000 }), [], subject)[0]?.actual).toBe("90000 bytes");
+    expect(growth.check(left({ storedBytes: 90_000 }, TWO), firstAlone(0), subject)[0]?.actual).toBe("90000 bytes");
+    expect(growth.check(left({ storedBytes: 240_000 }, TWO), firstAlone(152_000), subject)[0]?.actual).toBe("240000 bytes");
     const ticks = Array.from({ length: 30 }, (_, n) => tick(n));
     expect(growth.witness(left({}, ticks), [], subject)).toBe(1);
     expect(growth.witness(left({}, ticks.slice(1)), [], subject)).toBe(0);

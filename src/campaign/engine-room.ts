@@ -72,6 +72,7 @@ export class EngineRoom {
     const { target } = task;
     const theCase = target.kind === "generated" ? this.parts.caseFor(target.seed, target.k, target.host) : target.theCase;
     const judge = await this.judgeFor(task, theCase, loaded);
+    if (task.again) return this.playTwice(theCase, judge);
     if (target.kind === "history") return this.judgeOnly(theCase, target.events as unknown as Event[], judge);
     const outcome = await judgeCase(theCase, judge, choiceOf(task));
     const { history, ...brief } = outcome;
@@ -101,6 +102,12 @@ export class EngineRoom {
     return clause;
   }
 
+  private async playTwice(theCase: Case, judge: Judge): Promise<Played> {
+    const first = await judge.play(theCase);
+    const unstable = judge.difference(first, await judge.play(theCase));
+    return { ...countsOf(first, judge), judged: [], ...(unstable === undefined ? {} : { unstable }) };
+  }
+
   private judgeOnly(theCase: Case, events: Event[], judge: Judge): Played {
     const history: History = { case: theCase, events, probes: [] };
     const judged = judgeHistory(history, judge.clauses, judge.subject);
@@ -118,6 +125,7 @@ export class EngineRoom {
       probe: true,
       ...(policy === undefined ? {} : { policy }),
       ...this.spawning(task.source, loaded),
+      ...(task.source.kind === "engine" && task.source.alone ? { alone: true } : {}),
       ...(watch === undefined ? {} : { watch: { before: watch.before.bind(watch), after: watch.after.bind(watch) } }),
       ...(task.trace && watch?.event !== undefined ? { onEvent: watch.event.bind(watch) } : {}),
     };

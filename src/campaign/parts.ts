@@ -40,6 +40,7 @@ export type PlayCase = (
     onEvent?: (event: History["events"][number]) => void;
     spawnEngine?: SpawnEngine;
     surroundings?: Surroundings;
+    alone?: boolean;
   },
 ) => Promise<History>;
 

@@ -7,7 +7,14 @@ import { authorSays, caseSchema } from "../define/schemas.js";
 
 /** Where the engine comes from. A worker loads each source once and keeps it. */
 export const engineSource = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("engine"), spec: z.string(), cwd: z.string(), engineId: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal("engine"),
+    spec: z.string(),
+    cwd: z.string(),
+    engineId: z.string().optional(),
+    /** Every case in a process of its own: the engine keeps state in its process (residence.ts). */
+    alone: z.boolean().optional(),
+  }),
   z.strictObject({ kind: z.literal("built-in"), name: z.string() }),
   /** A deliberately broken engine or host, by the id of the break. */
   z.strictObject({ kind: z.literal("break"), id: z.string() }),
@@ -42,6 +49,8 @@ export const task = z.strictObject({
   answer: z.enum(["brief", "history"]),
   /** Every event is written to a file before the next call, so that the history survives the process. */
   trace: z.boolean(),
+  /** Nothing is judged: the case is played twice in one process, and `unstable` says where the second play differed. */
+  again: z.boolean(),
 });
 export type Task = z.infer<typeof task>;
 

@@ -15,6 +15,7 @@ import { type CertifyOptions, DEFAULT_MEMORY_MB, IN_PROCESS, limitsOf } from "./
 import type { Parts } from "./parts.js";
 import type { Description, EngineSource, Played } from "./protocol.js";
 import { subjectUnder } from "./report.js";
+import { settleIn } from "./residence.js";
 import { selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
 import { given, isLost, judgeLoss, taskOf } from "./tasks.js";
@@ -59,8 +60,9 @@ export async function replayWith(parts: Parts, theCase: Case, options: ReplayOpt
     : new WorkerCrew({ workers: 1, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, ...node });
   try {
     const description = await crew.describe(source);
+    const place = await settleIn(crew, { source, limits }, description, theCase.host);
     const task = taskOf(
-      { source, limits },
+      { source: place, limits },
       { target: given(theCase), clauses: clauses.map((clause) => clause.id), twins: "all", answer: "history", trace: true },
     );
     const outcome = await crew.run(task, "probe");

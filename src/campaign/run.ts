@@ -27,6 +27,7 @@ import { extentOf, shardOf } from "./preset.js";
 import type { Description, EngineSource } from "./protocol.js";
 import { nowMs, wallClock } from "./real-time.js";
 import { buildReport, clauseEntry, subjectUnder } from "./report.js";
+import { ALONE_NOTE, isAlone, settleIn } from "./residence.js";
 import { checkHosts, reportedClauses, selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
 import { toolVersion } from "./tool.js";
@@ -107,6 +108,7 @@ async function follow(setup: Setup, course: Course): Promise<void> {
     hostVersions: hostVersionsOf(description),
     requested: options.hosts === undefined || options.hosts.length === 0 ? undefined : options.hosts,
   });
+  await choosePlace(setup, course, description);
   const investigator = investigatorFor(setup);
   let playedMs = 0;
   for (const [at, { id, reason }] of course.choice.hosts.entries()) {
@@ -136,6 +138,15 @@ async function follow(setup: Setup, course: Course): Promise<void> {
       ),
     });
   }
+}
+
+/** Before the first case: an engine that keeps state in its process gets one for every case. */
+async function choosePlace(setup: Setup, course: Course, description: Description): Promise<void> {
+  const [first] = course.choice.hosts;
+  if (first === undefined || setup.extent.cases === 0) return;
+  const source = await settleIn(setup.crew, setup.base, description, first.id);
+  setup.base = { ...setup.base, source };
+  if (isAlone(source)) course.description = { ...description, notes: [...description.notes, ALONE_NOTE] };
 }
 
 /** A baseline excuses as the adapter does, for as long as its entries are good. */

@@ -8,7 +8,7 @@ import { connectEngine, EngineRefused, type FromEngine, type RemoteChannel } fro
 import type { EngineSource } from "./protocol.js";
 import { after } from "./real-time.js";
 
-/** An engine that does not let its process end is ended. */
+/** An engine that does not let its process end, or is caught in a loop and hears nothing any more, is ended. */
 const CLOSES_WITHIN_MS = 500;
 
 /** Built code runs in the process; from src (under a test runner) the built file of the same name is used. */
@@ -48,6 +48,7 @@ function stillborn(error: Error): EngineProcess {
     kill: async () => {},
     close: async () => {},
     writes: () => 0,
+    residue: async () => ({ active: {}, blockedMs: 0 }),
   };
 }
 

@@ -18,6 +18,7 @@ export interface TaskWish {
   twinsOf?: string[];
   answer?: Task["answer"];
   trace?: boolean;
+  again?: boolean;
   limits?: PlayLimits;
 }
 
@@ -31,6 +32,7 @@ export function taskOf(base: TaskBase, wish: TaskWish): Task {
     ...(wish.limits ?? base.limits),
     answer: wish.answer ?? "brief",
     trace: wish.trace ?? false,
+    again: wish.again ?? false,
   };
 }
 

@@ -6,6 +6,7 @@ import { type CertifyOptions, limitsOf, workersOf } from "../campaign/options.js
 import type { Parts } from "../campaign/parts.js";
 import { shardOf } from "../campaign/preset.js";
 import type { Description, EngineSource } from "../campaign/protocol.js";
+import { settleIn } from "../campaign/residence.js";
 import { crewFor } from "../campaign/run.js";
 import { generated, isLost, taskOf } from "../campaign/tasks.js";
 import type { Case, History, ProfileId, Report, SampledCase } from "../define/index.js";
@@ -33,12 +34,15 @@ export async function onStage<T>(parts: Parts, options: StageOptions, work: (sta
   const limits = limitsOf(options.callTimeoutMs);
   const crew = crewFor(parts, options, Math.min(1, workersOf(options.workers)), limits.callTimeoutMs);
   try {
+    const description = await crew.describe(source);
+    let place: Promise<EngineSource> | undefined;
     return await work({
-      description: await crew.describe(source),
+      description,
       caseFor: (host, seed, k) => parts.caseFor(seed, k, host),
       async play(host, seed, k) {
         const wish = { target: generated(host, seed, k), clauses: [], twins: "none", answer: "history" } as const;
-        const outcome = await crew.run(taskOf({ source, limits }, { ...wish, clauses: [] }), "probe");
+        place ??= settleIn(crew, { source, limits }, description, host);
+        const outcome = await crew.run(taskOf({ source: await place, limits }, { ...wish, clauses: [] }), "probe");
         if (isLost(outcome)) return { kind: "lost", how: outcome.detail };
         const form = playForm(outcome.history as unknown as History);
         return { kind: "played", calls: form.length, history: digestOf(form) };

@@ -63,6 +63,8 @@ export type BridgeHolder = { [HOST_BRIDGE]?: HostBridge };
 export interface EngineProcess {
   factory: EngineFactory;
   settle(limitMs: number): Promise<Record<string, number> | undefined>;
+  /** What is active in the process that was not before its first instance, by type, and the longest stretch one call held its event loop. */
+  residue(): Promise<{ active: Record<string, number>; blockedMs: number }>;
   /** The virtual clock of the process. */
   setClock(atMs: number): void;
   /** The next call ends the process at its n-th file write. */

@@ -77,6 +77,12 @@ export function activeWork(): Map<string, number> {
   return counts;
 }
 
+/** What is active now and was not in `before`, by type. */
+export function beyond(before: Map<string, number>): Record<string, number> {
+  const left = [...activeWork()].map(([type, count]) => [type, count - (before.get(type) ?? 0)] as const);
+  return Object.fromEntries(left.filter(([, count]) => count > 0));
+}
+
 /** Waits until nothing beyond `idle` is pending, at most `limitMs` real milliseconds; answers what still runs, undefined when nothing does. */
 export async function settled(idle: Map<string, number>, limitMs: number): Promise<Map<string, number> | undefined> {
   const startedAt = realPerformance.now();

@@ -82,13 +82,16 @@ function removeTree(made: { name: string; removeCallback(): void }): void {
   }
 }
 
-/** Bytes of all files under a directory. */
+/** Logs that SQLite works with and cuts back by itself: megabytes at times, however little is stored. */
+const WORKING_FILE = /-(wal|shm|journal)$/;
+
+/** Bytes of all files under a directory, working files of databases apart. */
 export function bytesUnder(dir: string): number {
   let sum = 0;
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const full = path.join(dir, entry.name);
     if (entry.isDirectory()) sum += bytesUnder(full);
-    else if (entry.isFile()) sum += statSync(full).size;
+    else if (entry.isFile() && !WORKING_FILE.test(entry.name)) sum += statSync(full).size;
   }
   return sum;
 }

@@ -13,7 +13,7 @@ import {
 } from "../define/index.js";
 import { bytesOfMessage } from "../judge/size.js";
 import { lendBridge } from "./bridge.js";
-import { activeWork, startClock } from "./clock.js";
+import { activeWork, beyond, startClock, TIMED_OUT, within } from "./clock.js";
 import { CommitQueue } from "./commit-queue.js";
 import { bytesUnder, type CaseDirs, makeDirs } from "./dirs.js";
 import { Host } from "./host.js";
@@ -59,6 +59,8 @@ export interface PlayOptions {
   onEvent?: (event: Event) => void;
   /** Makes the engine in a process of its own; without it kills are skipped and hard restarts are soft. */
   spawnEngine?: SpawnEngine;
+  /** Every case in a process of its own, also one that needs none: for engines that keep state in their process. */
+  alone?: boolean;
   /** What was true around a recording that is played again. */
   world?: HostWorld;
   /** Watches the globals that the engine shares with the host; one that watched the engine being loaded knows what loading changed. */
@@ -67,6 +69,8 @@ export interface PlayOptions {
 
 export type Playable = Pick<LoadedEngine, "gateway"> & { adapter: EngineAdapter };
 
+/** Real milliseconds that a process may take to say what it left open. */
+const RESIDUE_LIMIT_MS = 1_000;
 const START_OF_TIME_MS = Date.UTC(2026, 0, 5, 8);
 
 export async function playCase(theCase: Case, engine: Playable, options: PlayOptions = {}): Promise<History> {
@@ -87,12 +91,12 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   const takeBridge = lendBridge(host);
   const idle = activeWork();
   try {
-    const remote = options.spawnEngine && needsProcess(theCase.steps) ? options.spawnEngine : undefined;
+    const remote = options.spawnEngine && (options.alone || needsProcess(theCase.steps)) ? options.spawnEngine : undefined;
     await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200, spawn: remote && (() => remote(dirs)) });
     const history = recorder.history();
     if (options.probe) history.probes = await probeSessions(host, surroundings, limits.callTimeoutMs);
     const globals = surroundings.end();
-    if (recorder.on) history.residue = { ...residueOf(host, dirs, idle), globals };
+    if (recorder.on) history.residue = { ...(await residueOf(host, dirs, idle)), globals };
     return history;
   } finally {
     surroundings.end();
@@ -114,22 +118,19 @@ function deliveredBytes(host: Host): number {
   return sum;
 }
 
-/** What is still active that was not before the case, by type. */
-function beyond(idle: Map<string, number>): Record<string, number> {
-  const left = [...activeWork()].map(([type, count]) => [type, count - (idle.get(type) ?? 0)] as const);
-  return Object.fromEntries(left.filter(([, count]) => count > 0));
-}
-
-function residueOf(host: Host, dirs: CaseDirs, idle: Map<string, number>): NonNullable<History["residue"]> {
+async function residueOf(host: Host, dirs: CaseDirs, idle: Map<string, number>): Promise<NonNullable<History["residue"]>> {
+  const remote = host.port.kills?.process;
+  const there = remote ? await within(remote.residue(), RESIDUE_LIMIT_MS).catch(() => TIMED_OUT) : TIMED_OUT;
+  const seen = typeof there === "symbol" ? { active: beyond(idle), blockedMs: host.port.blockedMs } : there;
   return {
     storedBytes: bytesUnder(dirs.agent) + bytesUnder(dirs.workspace) + bytesUnder(dirs.home),
     deliveredBytes: deliveredBytes(host),
-    active: beyond(idle),
+    active: seen.active,
     strayFiles: [],
     network: [],
     output: "",
     globals: [],
     uncaught: [],
-    blockedMs: Math.round(host.port.blockedMs),
+    blockedMs: Math.round(seen.blockedMs),
   };
 }

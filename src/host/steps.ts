@@ -78,13 +78,16 @@ async function recover(host: Host, killed: Killed, spawn: Spawn): Promise<void> 
   }
 }
 
-/** Waits for the engine's background work; what still runs is recorded and from then on taken for normal. */
+/**
+ * Waits for the engine's background work; what still runs is recorded and from then on taken for normal: here or, where the engine has a
+ * process of its own, over there. Answers another map than it was given when something did not end.
+ */
 async function settle(host: Host, idle: Map<string, number>, limitMs: number): Promise<Map<string, number>> {
   const remote = host.port.kills?.process;
   const running = remote ? await settleRemote(remote, limitMs) : await settleHere(host, idle, limitMs);
   if (!running) return idle;
   host.recorder.add({ kind: "host", what: "unsettled", detail: Object.fromEntries(running) });
-  return remote ? idle : running;
+  return remote ? new Map(idle) : running;
 }
 
 async function settleHere(host: Host, idle: Map<string, number>, limitMs: number): Promise<Map<string, number> | undefined> {

@@ -1,6 +1,9 @@
 // The lives of engine instances: made by a factory call, gone with their dispose. Instances are told apart by process and number.
 
+import type { Case, History, TwinRequest } from "../define/index.js";
+import { indexOf } from "./build.js";
 import type { Call, Index } from "./facts.js";
+import { withoutSteps } from "./twins.js";
 
 export interface Instance {
   /** "process/number". */
@@ -46,4 +49,15 @@ export function isAlive(instance: Instance, at: number): boolean {
 export function instanceOf(index: Index, call: Call): Instance | undefined {
   const name = `${call.event.process}/${call.event.engine}`;
   return instancesOf(index).find((instance) => instance.name === name);
+}
+
+/** What the twin of firstStepAlone is called. */
+export const FIRST_ONLY = "first step only";
+
+/** The case with nothing but its imports and the step that made the first instance: what an engine leaves behind after being used once. */
+export function firstStepAlone(theCase: Case, history: History): TwinRequest[] {
+  const first = instancesOf(indexOf(history))[0]?.made.event.step;
+  if (history.residue === undefined || !theCase.steps.some((step) => step.id === first)) return [];
+  const others = new Set(theCase.steps.filter((step) => step.id !== first && step.kind !== "import").map((step) => step.id));
+  return [{ name: FIRST_ONLY, theCase: withoutSteps(theCase, others) }];
 }

@@ -1,12 +1,11 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { appendFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hostile } from "./base.fixture.mjs";
 
-/** Once, and never again on this machine: the test copies this file into a folder that it removes. */
-const mark = join(new URL(".", import.meta.url).pathname, "failed");
+/** In the fortieth call ever, and never again on this machine: the test copies this file into a folder that it removes. */
+const mark = join(new URL(".", import.meta.url).pathname, "calls");
 
 export default hostile("assemble", () => {
-  if (existsSync(mark)) return undefined;
-  writeFileSync(mark, "");
-  return Promise.reject(new Error("once only"));
+  appendFileSync(mark, ".");
+  return statSync(mark).size === 40 ? Promise.reject(new Error("once only")) : undefined;
 });

@@ -60,6 +60,7 @@ class EngineClient {
     return {
       factory: ((context) => this.make(context)) as EngineFactory,
       settle: (limitMs) => this.ask({ op: "settle", id: this.nextId(), limitMs }) as Promise<Record<string, number> | undefined>,
+      residue: () => this.ask({ op: "residue", id: this.nextId() }) as ReturnType<EngineProcess["residue"]>,
       setClock: (atMs) => {
         this.nowMs = atMs;
       },

@@ -2,7 +2,7 @@
 // the n-th file write of a call, which is how a crash in the middle of a store is played.
 
 import { type BridgeHolder, ENGINE_METHODS, type EngineAdapter, HOST_BRIDGE } from "../../define/index.js";
-import { activeWork, settled, startClock } from "../clock.js";
+import { activeWork, beyond, realNowMs, settled, startClock } from "../clock.js";
 import { jsonCopy } from "../clone.js";
 import {
   decode,
@@ -35,6 +35,8 @@ class EngineServer {
   private readonly clock = startClock(0);
   private readonly writes = countWrites();
   private idle = activeWork();
+  private before = this.idle;
+  private blockedMs = 0;
 
   constructor(
     private readonly adapter: EngineAdapter,
@@ -50,6 +52,7 @@ class EngineServer {
     };
     this.channel.onMessage((message) => void this.take(message));
     this.idle = activeWork();
+    this.before = this.idle;
     this.channel.send({ op: "ready" });
   }
 
@@ -67,6 +70,8 @@ class EngineServer {
         return this.answer(message.id, () => this.handles[message.handle]?.());
       case "settle":
         return this.answer(message.id, () => this.settle(message.limitMs));
+      case "residue":
+        return this.answer(message.id, () => ({ active: beyond(this.before), blockedMs: this.blockedMs }));
       case "answer":
         return this.answered(message);
       case "abort":
@@ -106,7 +111,10 @@ class EngineServer {
     const given = decode(params, (mark) =>
       mark.$function !== undefined ? this.stub(mark.$function) : this.signal(mark.$signal ?? 0),
     );
-    const result = await (engine[method] as (p: unknown) => unknown).call(engine, given);
+    const startedAt = realNowMs();
+    const answer = (engine[method] as (p: unknown) => unknown).call(engine, given);
+    this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
+    const result = await answer;
     if (method === "prepareSubagentSpawn" && result !== null && typeof result === "object") return this.keepHandle(result);
     return result === undefined ? undefined : jsonCopy(result);
   }

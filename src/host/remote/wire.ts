@@ -6,6 +6,7 @@ export type ToEngine =
   | { op: "call"; id: number; instance: number; method: string; params: unknown; nowMs: number; killAtWrite: number }
   | { op: "handle"; id: number; handle: number; nowMs: number }
   | { op: "settle"; id: number; limitMs: number }
+  | { op: "residue"; id: number }
   | { op: "answer"; callback: number; ok: boolean; value: unknown }
   | { op: "abort"; signal: number }
   | { op: "close" };
