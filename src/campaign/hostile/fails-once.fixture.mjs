@@ -1,11 +1,6 @@
-import { appendFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { hostile } from "./base.fixture.mjs";
 
-/** In the fortieth call ever, and never again on this machine: the test copies this file into a folder that it removes. */
-const mark = join(new URL(".", import.meta.url).pathname, "calls");
+let calls = 0;
 
-export default hostile("assemble", () => {
-  appendFileSync(mark, ".");
-  return statSync(mark).size === 40 ? Promise.reject(new Error("once only")) : undefined;
-});
+/** In the fortieth call of the process, and never again in it. */
+export default hostile("assemble", () => (++calls === 40 ? Promise.reject(new Error("once only")) : undefined));
