@@ -40,8 +40,8 @@ export interface HuntOptions {
   stopped?(): boolean;
 }
 
-/** A hanging break has to cost little. */
-export const HUNT_LIMITS: PlayLimits = { callTimeoutMs: 1_500, compactTimeoutMs: 3_000 };
+/** A hanging break has to cost little; one that holds the event loop for seconds is no hanging one. */
+export const HUNT_LIMITS: PlayLimits = { callTimeoutMs: 3_500, compactTimeoutMs: 4_000 };
 
 type HuntParts = Pick<Parts, "clauses" | "caseFor" | "hostsFor">;
 

@@ -49,10 +49,12 @@ export function swapIn(index: Index, view: View, { messages, canaries }: Contain
   const known = messages.filter((message) => orders.some((places) => places.has(messageKey(message))));
   const keys = known.map(messageKey);
   if (orders.some((places) => isSubsequence(keys, places))) return undefined;
+  const given = firstGiven(index, view);
+  const isCleared = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.[0] ?? -1);
   for (const [at, first] of known.entries()) {
     for (const second of known.slice(at + 1)) {
-      if (messageKey(first) !== messageKey(second) && alwaysReversed(orders, messageKey(first), messageKey(second)))
-        return { view, first, second };
+      const [one, two] = [messageKey(first), messageKey(second)];
+      if (one !== two && !isCleared(one, two) && alwaysReversed(orders, one, two)) return { view, first, second };
     }
   }
   return undefined;
@@ -98,7 +100,10 @@ function placesOf(messages: readonly Message[]): Places {
   return places;
 }
 
-/** Everything in the order in which the host gave it for the first time, supplied or delivered. */
+/**
+ * Everything in the order in which the host gave it for the first time, supplied or delivered. It clears a view and accuses none: a text may
+ * have been there before under another form.
+ */
 function firstGiven(index: Index, view: View): Places {
   const given: Message[] = [];
   for (const { event } of index.calls) {
@@ -112,10 +117,7 @@ function firstGiven(index: Index, view: View): Places {
   return places;
 }
 
-/**
- * Everything supplied in one call, for each first assemble so far; everything delivered so far, one after the other; and everything by the
- * first time it was given.
- */
+/** Everything supplied in one call, for each first assemble so far, and everything delivered so far, one after the other. */
 function ordersOf(index: Index, view: View): Places[] {
   const before = view.call.event.i;
   const orders = [placesOf(view.supplied)];
@@ -123,7 +125,7 @@ function ordersOf(index: Index, view: View): Places[] {
   for (const delivery of index.deliveries) {
     if (delivery.call.event.i < before && related(index, delivery.session, view.session)) delivered.push(...delivery.messages);
   }
-  orders.push(placesOf(delivered), firstGiven(index, view));
+  orders.push(placesOf(delivered));
   for (const { event } of index.calls) {
     if (event.i >= before) break;
     if (event.phase !== "assemble-first" || event.session === undefined || event.messages === undefined) continue;
