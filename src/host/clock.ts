@@ -2,6 +2,7 @@
 // else in the host: to bound calls, and to wait for an engine's background work.
 
 import FakeTimers from "@sinonjs/fake-timers";
+import { shortTimers, watchTimers } from "./timers.js";
 
 // Captured before anything is replaced.
 const realSetTimeout = globalThis.setTimeout;
@@ -19,10 +20,14 @@ export interface VirtualClock {
 
 export function startClock(atMs: number): VirtualClock {
   const clock = FakeTimers.install({ now: atMs, toFake: ["Date"] });
+  const unwatch = watchTimers();
   return {
     now: () => clock.now,
     set: (at) => clock.setSystemTime(at),
-    restore: () => clock.uninstall(),
+    restore: () => {
+      unwatch();
+      clock.uninstall();
+    },
   };
 }
 
@@ -77,9 +82,12 @@ export function activeWork(): Map<string, number> {
   return counts;
 }
 
-/** What is active now and was not in `before`, by type. */
+/** What is active now and was not in `before`, by type; timers that are over within a minute left out. */
 export function beyond(before: Map<string, number>): Record<string, number> {
-  const left = [...activeWork()].map(([type, count]) => [type, count - (before.get(type) ?? 0)] as const);
+  const short = shortTimers();
+  const left = [...activeWork()].map(
+    ([type, count]) => [type, count - (before.get(type) ?? 0) - (type === "Timeout" ? short : 0)] as const,
+  );
   return Object.fromEntries(left.filter(([, count]) => count > 0));
 }
 
