@@ -34,5 +34,7 @@ export interface Course {
   /** … before everything was played. */
   playsCut: boolean;
   bailed: boolean;
+  /** It was found out whether the engine needs a process for every case. */
+  placed?: boolean;
   error?: CtxspecError;
 }

@@ -15,7 +15,7 @@ import { type CertifyOptions, DEFAULT_MEMORY_MB, IN_PROCESS, limitsOf } from "./
 import type { Parts } from "./parts.js";
 import type { Description, EngineSource, Played } from "./protocol.js";
 import { subjectUnder } from "./report.js";
-import { settleIn } from "./residence.js";
+import { isAlone, settleIn } from "./residence.js";
 import { selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
 import { given, isLost, judgeLoss, taskOf } from "./tasks.js";
@@ -60,14 +60,18 @@ export async function replayWith(parts: Parts, theCase: Case, options: ReplayOpt
     : new WorkerCrew({ workers: 1, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB, ...node });
   try {
     const description = await crew.describe(source);
+    const ids = clauses.map((clause) => clause.id);
+    const playedIn = async (place: EngineSource): Promise<Replay> => {
+      const wish = { target: given(theCase), clauses: ids, twins: "all", answer: "history", trace: true } as const;
+      const task = taskOf({ source: place, limits }, wish);
+      const outcome = await crew.run(task, "probe");
+      const played = isLost(outcome) ? await judgeLoss(crew, task, outcome, theCase, "probe") : outcome;
+      return understood(theCase, clauses, description, played, isLost(outcome), options.strict === true);
+    };
+    const replay = await playedIn(source);
+    if (replay.violations.length === 0 && Object.keys(replay.unstable).length === 0) return replay;
     const place = await settleIn(crew, { source, limits }, description, theCase.host);
-    const task = taskOf(
-      { source: place, limits },
-      { target: given(theCase), clauses: clauses.map((clause) => clause.id), twins: "all", answer: "history", trace: true },
-    );
-    const outcome = await crew.run(task, "probe");
-    const played = isLost(outcome) ? await judgeLoss(crew, task, outcome, theCase, "probe") : outcome;
-    return understood(theCase, clauses, description, played, isLost(outcome), options.strict === true);
+    return isAlone(place) ? await playedIn(place) : replay;
   } finally {
     await crew.close();
   }

@@ -1,7 +1,7 @@
 // certify: the whole campaign, profile after profile, from options to the one report object. It prints and writes nothing.
 // Errors of the engine's loading and of ctxspec itself end in a report (exit 3 and 70); only wrong usage is thrown.
 
-import { type Clause, CtxspecError, EXIT, type Report } from "../define/index.js";
+import { type Clause, CtxspecError, EXIT, type ProfileId, type Report } from "../define/index.js";
 import { excusesOf } from "./baseline.js";
 import type { Course, Setup } from "./course.js";
 import type { Crew } from "./crew.js";
@@ -30,6 +30,7 @@ import { buildReport, clauseEntry, subjectUnder } from "./report.js";
 import { ALONE_NOTE, isAlone, settleIn } from "./residence.js";
 import { checkHosts, reportedClauses, selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
+import type { HostTally } from "./tally.js";
 import { toolVersion } from "./tool.js";
 
 /**
@@ -108,8 +109,9 @@ async function follow(setup: Setup, course: Course): Promise<void> {
     hostVersions: hostVersionsOf(description),
     requested: options.hosts === undefined || options.hosts.length === 0 ? undefined : options.hosts,
   });
-  await choosePlace(setup, course, description);
-  const investigator = investigatorFor(setup);
+  // Shards see different cases, and have to come to the same result.
+  const [first] = course.choice.hosts;
+  if (setup.shard !== undefined && first !== undefined) await movesOut(setup, course, first.id);
   let playedMs = 0;
   for (const [at, { id, reason }] of course.choice.hosts.entries()) {
     if (options.signal?.aborted || course.bailed) {
@@ -120,11 +122,15 @@ async function follow(setup: Setup, course: Course): Promise<void> {
     const left = setup.extent.timeMs === undefined ? undefined : Math.max(0, setup.extent.timeMs - playedMs);
     const shareMs = left === undefined ? undefined : left / (course.choice.hosts.length - at);
     const startedMs = nowMs();
-    const played = await playHost(setup, course, description, { host: id, at, shareMs });
+    let played = await playHost(setup, course, description, { host: id, at, shareMs });
+    if (isSuspicious(played.tally) && (await movesOut(setup, course, id))) {
+      course.bailed = false;
+      played = await playHost(setup, course, description, { host: id, at, shareMs });
+    }
     playedMs += nowMs() - startedMs;
     course.playsCut ||= played.cut;
     course.cut ||= played.cut;
-    const result = { tally: played.tally, reason, ...(await inquire(setup, course, investigator, played)) };
+    const result = { tally: played.tally, reason, ...(await inquire(setup, course, investigatorFor(setup), played)) };
     course.results.push(result);
     options.onHostDone?.({
       host: id,
@@ -140,13 +146,21 @@ async function follow(setup: Setup, course: Course): Promise<void> {
   }
 }
 
-/** Before the first case: an engine that keeps state in its process gets one for every case. */
-async function choosePlace(setup: Setup, course: Course, description: Description): Promise<void> {
-  const [first] = course.choice.hosts;
-  if (first === undefined || setup.extent.cases === 0) return;
-  const source = await settleIn(setup.crew, setup.base, description, first.id);
+/** Something may come of an earlier case in the same process: a violation, or an engine that differs from itself. */
+function isSuspicious({ clauses, unstable }: HostTally): boolean {
+  return unstable !== undefined || [...clauses.values()].some((counts) => counts.violations > 0 || counts.unstable !== undefined);
+}
+
+/** Asked once: an engine that keeps state in its process gets one for every case from now on. */
+async function movesOut(setup: Setup, course: Course, host: ProfileId): Promise<boolean> {
+  const { description } = course;
+  if (description === undefined || course.placed || setup.options.signal?.aborted) return false;
+  course.placed = true;
+  const source = await settleIn(setup.crew, setup.base, description, host);
+  if (!isAlone(source)) return false;
   setup.base = { ...setup.base, source };
-  if (isAlone(source)) course.description = { ...description, notes: [...description.notes, ALONE_NOTE] };
+  course.description = { ...description, notes: [...description.notes, ALONE_NOTE] };
+  return true;
 }
 
 /** A baseline excuses as the adapter does, for as long as its entries are good. */
