@@ -42,6 +42,8 @@ function agents(history: History): number {
 
 const givenBytes = (history: History): number => (history.residue?.deliveredBytes ?? 0) + suppliedBytes(history);
 const bound = (history: History, base: number): number => BASE_BYTES + agents(history) * base + TIMES * givenBytes(history);
+/** What using the engine once leaves behind, wherever it is by then. */
+const leftBy = ({ residue }: History): number => (residue?.storedBytes ?? 0) + (residue?.workingBytes ?? 0);
 const stored = (history: History): number => history.residue?.storedBytes ?? 0;
 
 const idleSteps = (history: History) =>
@@ -73,13 +75,13 @@ export default defineClause({
   check(history, twins): Finding[] {
     const one = twins.find((twin) => twin.name === FIRST_ONLY)?.history;
     if (one === undefined || history.case.steps.length === one.case.steps.length) return [];
-    const most = bound(history, stored(one));
+    const most = bound(history, leftBy(one));
     if (stored(history) <= most) return [];
     const at = Math.max(0, history.events.length - 1);
     return [
       {
         message: `After ${history.case.steps.length} steps the engine's files are far larger than what it was given.`,
-        expected: `at most ${most} bytes: 64 kB, the ${stored(one)} bytes there after the first step alone for each agent, and ${TIMES} times the ${givenBytes(history)} bytes delivered and supplied`,
+        expected: `at most ${most} bytes: 64 kB, the ${leftBy(one)} bytes there after the first step alone for each agent, and ${TIMES} times the ${givenBytes(history)} bytes delivered and supplied`,
         actual: `${stored(history)} bytes`,
         at,
         blame: [at],

@@ -52,6 +52,8 @@ describe("resource-growth", () => {
 
   it("accepts what the first step leaves behind, such as an empty database", () => {
     expect(growth.check(left({ storedBytes: 210_000 }, TWO), firstAlone(152_000), subject)).toEqual([]);
+    const inLog = [{ name: "first step only", history: left({ storedBytes: 4_096, workingBytes: 152_000 }, [tick(1)]) }];
+    expect(growth.check(left({ storedBytes: 210_000 }, TWO), inLog, subject)).toEqual([]);
     expect(growth.check(left({ storedBytes: 152_000 }, [tick(1)]), firstAlone(0), subject)).toEqual([]);
     expect(growth.check(left({ storedBytes: 152_000 }, TWO), [], subject)).toEqual([]);
   });

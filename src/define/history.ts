@@ -233,8 +233,10 @@ export interface Probe {
 
 /** What the engine left behind, measured after the case. */
 export interface Residue {
-  /** Bytes of files under the engine's directories. */
+  /** Bytes of files under the engine's directories, without `workingBytes`. */
   storedBytes: number;
+  /** Bytes of the logs that SQLite works with: what is new may be there before it is in the database. */
+  workingBytes?: number;
   /** Canaries found in the engine's files after the case. */
   storedCanaries?: string[];
   /** Bytes of delivered messages as JSON. */

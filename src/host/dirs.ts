@@ -86,12 +86,15 @@ function removeTree(made: { name: string; removeCallback(): void }): void {
 const WORKING_FILE = /-(wal|shm|journal)$/;
 
 /** Bytes of all files under a directory, working files of databases apart. */
-export function bytesUnder(dir: string): number {
-  let sum = 0;
+export function bytesUnder(dir: string): { stored: number; working: number } {
+  const sum = { stored: 0, working: 0 };
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const full = path.join(dir, entry.name);
-    if (entry.isDirectory()) sum += bytesUnder(full);
-    else if (entry.isFile() && !WORKING_FILE.test(entry.name)) sum += statSync(full).size;
+    if (entry.isDirectory()) {
+      const inner = bytesUnder(full);
+      sum.stored += inner.stored;
+      sum.working += inner.working;
+    } else if (entry.isFile()) sum[WORKING_FILE.test(entry.name) ? "working" : "stored"] += statSync(full).size;
   }
   return sum;
 }

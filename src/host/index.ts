@@ -122,8 +122,10 @@ async function residueOf(host: Host, dirs: CaseDirs, idle: Map<string, number>):
   const remote = host.port.kills?.process;
   const there = remote ? await within(remote.residue(), RESIDUE_LIMIT_MS).catch(() => TIMED_OUT) : TIMED_OUT;
   const seen = typeof there === "symbol" ? { active: beyond(idle), blockedMs: host.port.blockedMs } : there;
+  const bytes = [dirs.agent, dirs.workspace, dirs.home].map(bytesUnder);
   return {
-    storedBytes: bytesUnder(dirs.agent) + bytesUnder(dirs.workspace) + bytesUnder(dirs.home),
+    storedBytes: bytes.reduce((sum, { stored }) => sum + stored, 0),
+    workingBytes: bytes.reduce((sum, { working }) => sum + working, 0),
     deliveredBytes: deliveredBytes(host),
     active: seen.active,
     strayFiles: [],
