@@ -51,13 +51,29 @@ export function swapIn(index: Index, view: View, { messages, canaries }: Contain
   if (orders.some((places) => isSubsequence(keys, places))) return undefined;
   const given = firstGiven(index, view);
   const isCleared = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.[0] ?? -1);
-  for (const [at, first] of known.entries()) {
-    for (const second of known.slice(at + 1)) {
+  const said = known.filter((message) => !candidatesIn(message).some((canary) => saidAgain(index).has(canary)));
+  for (const [at, first] of said.entries()) {
+    for (const second of said.slice(at + 1)) {
       const [one, two] = [messageKey(first), messageKey(second)];
       if (one !== two && !isCleared(one, two) && alwaysReversed(orders, one, two)) return { view, first, second };
     }
   }
   return undefined;
+}
+
+const saidTwice = new WeakMap<Index, Set<string>>();
+
+/** Texts that the user sent in more than one turn: which of them a message of a view is, in whatever form, cannot be told. */
+function saidAgain(index: Index): Set<string> {
+  let again = saidTwice.get(index);
+  if (again === undefined) {
+    again = new Set();
+    const seen = new Set<string>();
+    for (const { start } of index.turns)
+      for (const canary of new Set(candidatesIn(start.userText ?? ""))) (seen.has(canary) ? again : seen).add(canary);
+    saidTwice.set(index, again);
+  }
+  return again;
 }
 
 /** Greedy from the left: the earliest place that still fits is always the best choice. */
