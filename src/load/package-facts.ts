@@ -18,6 +18,7 @@ const packageSchema = z.looseObject({
   main: text,
   engines: versions,
   peerDependencies: versions,
+  exports: z.looseObject({}).optional().catch(undefined),
   openclaw: z
     .looseObject({
       extensions: texts,
@@ -40,6 +41,8 @@ export interface PackageFacts {
   node?: string;
   /** Id and name in openclaw.plugin.json. */
   plugin?: { id?: string; name?: string; configSchema?: unknown };
+  /** It exports something below openclaw/plugin-sdk. */
+  hasSdk?: boolean;
   /** Entry files as written; undefined when the package declares none. */
   extensions?: string[];
   hostVersions: LoadedEngine["hostVersions"];
@@ -72,6 +75,7 @@ export function readPackage(root: string): PackageFacts | undefined {
     main: pkg?.main,
     node: pkg?.engines?.node,
     plugin: manifest && defined({ id: manifest.id, name: manifest.name, configSchema: manifest.configSchema }),
+    hasSdk: Object.keys(pkg?.exports ?? {}).some((path) => path.startsWith("./plugin-sdk")),
     extensions: built?.length ? built : pkg?.openclaw?.extensions,
     hostVersions: defined({ minHostVersion: pkg?.openclaw?.install?.minHostVersion, peer: pkg?.peerDependencies?.openclaw }),
   });

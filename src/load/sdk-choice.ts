@@ -16,6 +16,8 @@ function choice(folder: string): { real: RealSdk; notes: string[] } {
     const why = `${what} needs Node ${facts.node} and this is ${process.versions.node}`;
     return { real: "ignore", notes: [`${why}: stand-ins serve its SDK imports`] };
   }
+  // npm installs a placeholder for a peer that no release with this Node satisfies.
+  if (!facts.hasSdk) return { real: "use", notes: [`${what} has no plugin SDK: stand-ins serve its SDK imports`] };
   return { real: "use", notes: [`${what} serves its SDK imports, except what reaches back into the host`] };
 }
 

@@ -91,6 +91,13 @@ describe("the engine's own openclaw package", () => {
     expect(engine.notes.join()).toContain("own openclaw 2026.9.6 serves");
   });
 
+  it("is no help where it is a placeholder without an SDK", async () => {
+    const placeholder = JSON.stringify({ name: "openclaw", version: "0.0.1", main: "index.js" });
+    const engine = await load({ ...pluginFiles(SHOWN, {}, IMPORTS), "node_modules/openclaw/package.json": placeholder });
+    expect((await declare(engine)).info.name).toBe("ours,no-op");
+    expect(engine.notes.join()).toContain("own openclaw 0.0.1 has no plugin SDK: stand-ins serve");
+  });
+
   it("is used through require, too", async () => {
     const files = {
       "package.json": `{"openclaw":{"extensions":["./index.cjs"]}}`,
