@@ -6,7 +6,7 @@ import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, PLAIN, wrap } from "../src/draw/lines.js";
 import { plural } from "../src/draw/words.js";
 
-const BLOCK = /(<!-- generated:([\w-]+(?: [\w-]+)?) -->\n)([\s\S]*?)(<!-- \/generated -->)/g;
+const BLOCK = /(<!-- generated:([\w-]+(?: [\w.-]+){0,2}) -->\n)([\s\S]*?)(<!-- \/generated -->)/g;
 
 const WIDTH = 110;
 /** A longer drawing is cut to its steps and what is marked. */
@@ -23,7 +23,7 @@ const VERDICTS: Record<ReportClause["verdict"], string> = {
 
 /** The page with every block as the report says. A violated clause without a block of its own goes into the block `unjudged`. */
 export function withReport(page: string, report: Report): string {
-  const judged = new Set([...page.matchAll(BLOCK)].map(([, , name = ""]) => name.replace(/^case /, "")));
+  const judged = new Set([...page.matchAll(BLOCK)].map(([, , name = ""]) => name.split(" ")[1] ?? ""));
   return page.replaceAll(BLOCK, (_whole, open: string, name: string, _old: string, close: string) => {
     const lines = blockOf(name, report, judged);
     return `${open}${lines.join("\n")}\n${close}`;
@@ -60,20 +60,22 @@ function violatedIds(report: Report, level: "must" | "should"): string[] {
 }
 
 function blockOf(name: string, report: Report, judged: ReadonlySet<string>): string[] {
-  const [kind, clause] = name.split(" ");
+  const [kind, clause, host] = name.split(" ");
   switch (kind) {
     case "run":
       return runLines(report);
     case "clauses":
       return clauseLines(report);
     case "case":
-      return caseLines(report, clause ?? "");
+      return caseLines(report, clause ?? "", host);
     case "unjudged": {
       const left = [...new Set(report.clauses.filter((one) => one.verdict === "violated").map((one) => one.id))];
       return left.filter((id) => !judged.has(id)).flatMap((id) => [`### ${id}`, "", ...caseLines(report, id), ""]);
     }
     default:
-      throw new Error(`<!-- generated:${name} -->: there is no such block; blocks: run, clauses, case <clause>, unjudged`);
+      throw new Error(
+        `<!-- generated:${name} -->: there is no such block; blocks: run, clauses, case <clause> [<profile>], unjudged`,
+      );
   }
 }
 
@@ -121,13 +123,13 @@ function cell(clause: ReportClause | undefined): string {
   return `${VERDICTS[clause.verdict]} in ${clause.violations}${weak ? " (a warning)" : ""}`;
 }
 
-/** The first finding of the clause, in the order of the profiles. */
-function caseLines(report: Report, id: string): string[] {
+/** The finding of the clause under that profile, or else the first one in the order of the profiles. */
+function caseLines(report: Report, id: string, host?: string): string[] {
   const violated = report.clauses.filter((one) => one.id === id && one.verdict === "violated");
-  const [first] = violated;
+  const first = violated.find((one) => one.host === host) ?? violated[0];
   const finding = first?.findings[0];
   if (first === undefined || finding === undefined) return ["Not violated in this run.", ""];
-  const others = violated.slice(1).map((one) => `\`${one.host}\``);
+  const others = violated.filter((one) => one !== first).map((one) => `\`${one.host}\``);
   const where = others.length === 0 ? "" : ` (also violated under ${others.join(" and ")})`;
   return [
     `Required: ${first.title}. Shown under \`${first.host}\`${where}.`,
