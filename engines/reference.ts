@@ -2,7 +2,7 @@
 // It conforms under every profile and claims all there is to claim. It needs nothing that another instance, a new process or a
 // crash would lose, and looks at neither clocks nor chance. Authors copy from it.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
@@ -28,10 +28,11 @@ interface Session {
 }
 
 const EMPTIED: Change = { summary: "", messages: [] };
+const blank = (): Session => ({ commits: [], viewed: false, hostHolds: false, summary: "", messages: [] });
 const isEmpty = (session: Session) => session.messages.length === 0 && session.summary === "";
 
 // ---- Journals: a change is one line, appended in one write. A crash may leave a torn line, which counts for nothing.
-const digest = (text = "") => createHash("sha256").update(JSON.stringify(text)).digest("hex").slice(0, 32);
+const digest = (text = "") => hash("sha256", JSON.stringify(text)).slice(0, 32);
 const forkName = (childKey = "") => `${digest(childKey)}.fork`;
 type Files = ReturnType<typeof openFiles>;
 
@@ -44,18 +45,22 @@ function attempt<T>(get: () => T): T | undefined {
 }
 
 function openFiles(folder: string) {
-  const read = (name: string) => attempt(() => readFileSync(join(folder, name), "utf8")) ?? "";
+  const read = (name: string) => attempt(() => readFileSync(join(folder, name))) ?? Buffer.alloc(0);
+  /** What was taken in so far, and up to which byte: a journal only grows. */
+  const seen = new Map<string, { end: number; session: Session }>();
   return {
     read,
     load(name: string): Session {
-      const session: Session = { commits: [], viewed: false, hostHolds: false, summary: "", messages: [] };
-      for (const line of read(name).split("\n").filter(Boolean)) {
+      const bytes = read(name);
+      const { end, session } = seen.get(name) ?? { end: 0, session: blank() };
+      seen.set(name, { end: bytes.length, session });
+      for (const line of bytes.toString("utf8", end).split("\n").filter(Boolean)) {
         const { commit = [], add = [], ...fields } = attempt(() => JSON.parse(line) as Change) ?? {};
         Object.assign(session, fields);
         session.commits.push(...[commit].flat());
-        session.messages.push(...add);
+        session.messages = [...session.messages, ...add];
       }
-      return session;
+      return { ...session };
     },
     append(name: string, change: Change): void {
       mkdirSync(folder, { recursive: true });
@@ -75,8 +80,7 @@ function openFiles(folder: string) {
 // ---- Messages: their parts, their size, the turns they make up.
 function partsOf(message: Message): Part[] {
   const content: unknown = message.role === "compactionSummary" ? message.summary : message.content;
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return Array.isArray(content) ? content : [];
+  return typeof content === "string" ? [{ type: "text", text: content }] : Array.isArray(content) ? content : [];
 }
 
 const wordsOf = (part: Part) => (part.type === "text" ? part.text : part.type === "thinking" ? part.thinking : "");
@@ -88,7 +92,7 @@ const isModelKind = (message: Message) => ["user", "assistant", "toolResult"].in
 
 /** Tokens of a text: a quarter for an ASCII character, 1 for a CJK character, 2 for any other code point. */
 function tokens(text: string): number {
-  const wide = [...text.replace(/\p{ASCII}+/gu, "")];
+  const wide = /^\p{ASCII}*$/u.test(text) ? [] : [...text.replace(/\p{ASCII}+/gu, "")];
   const cjk = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
   return Math.ceil((text.length - wide.join("").length) / 4) + wide.reduce((sum, char) => sum + (cjk.test(char) ? 1 : 2), 0);
 }
@@ -101,18 +105,15 @@ function sizeOf(messages: Message[]): number {
 
 /** A turn starts at each user message, so no cut between turns parts a tool call from its result. */
 function turnsOf(messages: Message[]): Message[][] {
-  const turns: Message[][] = [];
-  for (const message of messages)
-    if (turns.length === 0 || message.role === "user") turns.push([message]);
-    else turns.at(-1)?.push(message);
-  return turns;
+  const starts = messages.flatMap((message, i) => (i === 0 || message.role === "user" ? [i] : []));
+  return starts.map((start, n) => messages.slice(start, starts[n + 1]));
 }
 
 type Entry = { type?: string; id?: string; parentId?: string | null; message?: Message };
 /** A classic host's transcript: JSON lines; the path from the last to the root counts. It may be absent, empty or cut short. */
 function readTranscript(file: string): Message[] {
-  const lines = attempt(() => readFileSync(file, "utf8"))?.split("\n") ?? [];
-  const parsed = lines.map((line) => attempt(() => JSON.parse(line) as Entry) ?? {});
+  const lines = attempt(() => readFileSync(file, "utf8")) ?? "";
+  const parsed = lines.split("\n").map((line) => attempt(() => JSON.parse(line) as Entry) ?? {});
   const entries = new Map(parsed.flatMap((entry) => (entry.id && entry.type !== "session" ? [[entry.id, entry]] : [])));
   const path: Message[] = [];
   for (let entry = [...entries.values()].at(-1); entry !== undefined; entry = entries.get(entry.parentId ?? "")) {
@@ -133,8 +134,8 @@ function bootstrap(files: Files, params: define.SessionParams) {
   const revision = params.sessionTarget?.expectedLifecycleRevision ?? session.revision;
   const add = fromFile(session, params.sessionFile);
   // A revision in place of another is a reset. A first one need not be: it also appears by itself.
-  const reset = session.revision === undefined ? {} : EMPTIED;
-  if (revision !== session.revision || add.length > 0) files.append(name, { ...reset, revision, add });
+  const change = { ...(session.revision === undefined ? {} : EMPTIED), revision, add };
+  if (revision !== session.revision || add.length > 0) files.append(name, change);
   return { bootstrapped: true, importedMessages: add.length };
 }
 
@@ -201,7 +202,7 @@ function assemble(files: Files, turn: Turn, params: define.AssembleParams): defi
   const budget = params.tokenBudget ?? Number.POSITIVE_INFINITY;
   const stamp = `${session.summary.length} ${session.messages.length} `;
   // Given back what it returned, with nothing delivered in between, it returns the same: one turn sees one view.
-  const again = shown === stamp + JSON.stringify(params.messages) && sizeOf(params.messages) <= budget;
+  const again = shown !== undefined && shown === stamp + JSON.stringify(params.messages) && sizeOf(params.messages) <= budget;
   const messages = presentable(isEmpty(session) ? params.messages : session.messages, params.messages);
   const prompt = params.prompt === undefined ? messages.findLast((message) => message.role === "user") : undefined;
   const view = again ? params.messages : fitted(noteOf(session.summary), messages, budget, prompt);
@@ -247,15 +248,15 @@ async function summarise(params: define.CompactParams, dropped: Message[]): Prom
 
 async function compact(files: Files, turn: Turn, params: define.CompactParams): Promise<define.CompactResult> {
   const name = files.nameOf(params.sessionKey, params.sessionId);
-  const before = files.read(name);
+  const before = files.read(name).length;
   const session = files.load(name);
-  session.messages.push(...fromFile(session, params.sessionFile));
+  session.messages = [...session.messages, ...fromFile(session, params.sessionFile)];
   const { kept, dropped } = plan(session.messages, turn.get(name)?.start ?? session.messages.length);
   if (dropped.length === 0) return { ok: true, compacted: false, reason: "nothing is older than the newest turn" };
   const failed = (error: unknown) => ({ ok: false, compacted: false, reason: `no summary: ${String(error)}` });
   const summary = await summarise(params, [...noteOf(session.summary), ...dropped]).catch(failed);
   if (typeof summary !== "string") return summary;
-  if (files.read(name) !== before) return { ok: true, compacted: false, reason: "the session changed meanwhile" };
+  if (files.read(name).length !== before) return { ok: true, compacted: false, reason: "the session changed meanwhile" };
   const next = { ...session, summary, messages: kept };
   const whole = (state: Session) => [...noteOf(state.summary), ...presentable(state.messages, [])];
   const textLength = (state: Session) => whole(state).map(textOf).join("").length;

@@ -38,27 +38,35 @@ export function plainCopy<T>(value: T): T {
   return out as T;
 }
 
-/** Where `now` differs from `before`, as a path; undefined when deep-equal. */
-export function firstChange(before: unknown, now: unknown, path = ""): string | undefined {
+/** Where `now` differs from `before`, as a path; undefined when deep-equal. Called at every engine call: no path is built while all is equal. */
+export function firstChange(before: unknown, now: unknown, name = ""): string | undefined {
+  const inside = changeIn(before, now);
+  if (inside === undefined) return undefined;
+  const path = name === "" && inside.startsWith(".") ? inside.slice(1) : `${name}${inside}`;
+  return path === "" ? "(itself)" : path;
+}
+
+/** The path below the value that differs: "" for the value itself. */
+function changeIn(before: unknown, now: unknown): string | undefined {
   if (before === now || (Number.isNaN(before) && Number.isNaN(now))) return undefined;
-  if (before === null || now === null || typeof before !== "object" || typeof now !== "object") return path || "(itself)";
-  if (Array.isArray(before) !== Array.isArray(now)) return path || "(itself)";
+  if (before === null || now === null || typeof before !== "object" || typeof now !== "object") return "";
+  if (Array.isArray(before) !== Array.isArray(now)) return "";
   if (Array.isArray(before) && Array.isArray(now)) {
-    if (before.length !== now.length) return `${path}.length`;
+    if (before.length !== now.length) return ".length";
     for (let i = 0; i < before.length; i++) {
-      const change = firstChange(before[i], now[i], `${path}[${i}]`);
-      if (change) return change;
+      const change = changeIn(before[i], now[i]);
+      if (change !== undefined) return `[${i}]${change}`;
     }
     return undefined;
   }
   const a = before as Record<string, unknown>;
   const b = now as Record<string, unknown>;
   const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return `${path} (its keys)`;
+  if (keys.length !== Object.keys(b).length) return " (its keys)";
   for (const key of keys) {
-    if (!(key in b)) return `${path}.${key}`;
-    const change = firstChange(a[key], b[key], path ? `${path}.${key}` : key);
-    if (change) return change;
+    if (!(key in b)) return `.${key}`;
+    const change = changeIn(a[key], b[key]);
+    if (change !== undefined) return `.${key}${change}`;
   }
   return undefined;
 }
