@@ -2,8 +2,8 @@
 
 import type { Case, ProfileId } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
+import { isEnough } from "./enough.js";
 import { runHost } from "./host-campaign.js";
-import { PATIENCE } from "./preset.js";
 import { Speed } from "./progress.js";
 import type { Description } from "./protocol.js";
 import { nowMs } from "./real-time.js";
@@ -17,8 +17,10 @@ const PROGRESS_EVERY_MS = 200;
 export interface HostTurn {
   host: ProfileId;
   at: number;
-  /** Milliseconds this profile may take. */
+  /** Milliseconds this profile may take; undefined: as long as its cases take. */
   shareMs: number | undefined;
+  /** … and at most, where that leaves clauses unexercised. */
+  patientMs: number;
 }
 
 /** `cut`: not every case was played. */
@@ -30,11 +32,13 @@ export async function playHost(
 ): Promise<{ tally: HostTally; ledger: ShardLedger | undefined; cut: boolean }> {
   const { options, extent } = setup;
   const startMs = nowMs();
-  const { shareMs = Number.POSITIVE_INFINITY } = turn;
-  const least = extent.leastCases ?? 0;
-  let played = 0;
-  const timeIsUp = (): boolean => nowMs() - startMs > (played < least ? PATIENCE : 1) * shareMs;
   const subject = subjectUnder(description, turn.host);
+  let sofar: HostTally | undefined;
+  const timeIsUp = (): boolean => {
+    const spentMs = nowMs() - startMs;
+    if (turn.shareMs === undefined || spentMs <= turn.shareMs) return false;
+    return spentMs > turn.patientMs || isEnough(setup, subject, sofar);
+  };
   let cut = false;
   const stopped = (): boolean => {
     cut ||= course.bailed || options.signal?.aborted === true || timeIsUp();
@@ -52,9 +56,9 @@ export async function playHost(
     clauses: setup.clauses,
     extraCases: extraCasesOf(setup, turn.host),
     stopped,
-    onCase: (done, sofar) => {
-      played = done;
-      tell(done, sofar);
+    onCase: (done, counted) => {
+      sofar = counted;
+      tell(done, counted);
     },
     onViolation: (id, candidate, facts) => {
       const clause = setup.allClauses.find((one) => one.id === id);

@@ -23,7 +23,7 @@ import {
 import { partOf } from "./part.js";
 import type { Parts } from "./parts.js";
 import { playHost } from "./play-host.js";
-import { extentOf, shardOf } from "./preset.js";
+import { extentOf, PATIENCE, shardOf } from "./preset.js";
 import type { Description, EngineSource } from "./protocol.js";
 import { nowMs, wallClock } from "./real-time.js";
 import { buildReport, clauseEntry, subjectUnder } from "./report.js";
@@ -121,11 +121,13 @@ async function follow(setup: Setup, course: Course): Promise<void> {
     }
     const left = setup.extent.timeMs === undefined ? undefined : Math.max(0, setup.extent.timeMs - playedMs);
     const shareMs = left === undefined ? undefined : left / (course.choice.hosts.length - at);
+    const patientMs = (PATIENCE * (setup.extent.timeMs ?? 0)) / course.choice.hosts.length;
+    const turn = { host: id, at, shareMs, patientMs };
     const startedMs = nowMs();
-    let played = await playHost(setup, course, description, { host: id, at, shareMs });
+    let played = await playHost(setup, course, description, turn);
     if (isSuspicious(played.tally) && (await movesOut(setup, course, id))) {
       course.bailed = false;
-      played = await playHost(setup, course, description, { host: id, at, shareMs });
+      played = await playHost(setup, course, description, turn);
     }
     playedMs += nowMs() - startedMs;
     course.playsCut ||= played.cut;
