@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { classOf } from "../generate/index.js";
 import { extentOf, inShard, shardOf } from "./preset.js";
 
 describe("the extent of a campaign", () => {
@@ -26,8 +27,19 @@ describe("the extent of a campaign", () => {
 describe("shards", () => {
   it("share every case out to exactly one", () => {
     const shards = [1, 2, 3].map((index) => shardOf(`${index}/3`));
-    for (let k = 0; k < 20; k++) expect(shards.filter((shard) => inShard(k, shard))).toHaveLength(1);
+    for (let k = 0; k < 400; k++) expect(shards.filter((shard) => inShard(k, shard))).toHaveLength(1);
     expect(inShard(5, undefined)).toBe(true);
+  });
+
+  it("share out the cases of each class evenly, whatever the number of shards", () => {
+    for (const count of [2, 3, 4, 5, 10])
+      for (const name of ["plain", "aimed", "overlap", "kill", "hard-restart"] as const) {
+        const shares = Array.from({ length: count }, () => 0);
+        for (let k = 0; k < 2_000; k++)
+          for (const [at] of shares.entries())
+            if (classOf(k) === name && inShard(k, { index: at + 1, count })) shares[at] = (shares[at] ?? 0) + 1;
+        expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+      }
   });
 
   it.each(["0/2", "3/2", "1", "a/b", "1/0", ""])("refuses %j", (text) => {

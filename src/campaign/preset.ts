@@ -2,6 +2,7 @@
 // A preset with a time cap that is not reached gives the same report every time; one that is reached says so (`truncated`).
 
 import { CtxspecError } from "../define/index.js";
+import { rankInClass } from "../generate/index.js";
 
 export const PRESETS = ["smoke", "ci", "certify"] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -80,7 +81,7 @@ export function shardOf(text: string | undefined): Shard | undefined {
   return { index, count };
 }
 
-/** Whether case k belongs to the shard. */
+/** Whether case k belongs to the shard: the cases of each class are dealt out in turn, so that no shard gets all that are dear or rare. */
 export function inShard(k: number, shard: Shard | undefined): boolean {
-  return shard === undefined || k % shard.count === shard.index - 1;
+  return shard === undefined || rankInClass(k) % shard.count === shard.index - 1;
 }

@@ -20,3 +20,11 @@ export function classOf(k: number): CaseClass {
   }
   return "plain";
 }
+
+/** How many cases of its class come before case `k`. Dealt out by it, dear and rare cases go round like all others. */
+export function rankInClass(k: number): number {
+  const special = classOf(k);
+  const below = ({ every, at }: { every: number; at: number }) => Math.floor((k - at - 1) / every) + 1;
+  if (special !== "plain") return below(CASE_CLASSES[special]);
+  return Object.values(CASE_CLASSES).reduce((rank, row) => rank - below(row), k);
+}
