@@ -71,12 +71,10 @@ export const configSchema = z.strictObject({
     about: "worker processes; 0 plays in this process, without protection from the engine",
     otherwise: "what the machine has",
   }),
-  shard: shard()
-    .optional()
-    .register(optionHelp, {
-      value: "<i>/<n>",
-      about: "play one of n equal shares of the cases; ctxspec merge puts the reports together",
-    }),
+  shard: shard().optional().register(optionHelp, {
+    value: "<i>/<n>",
+    about: "play one of n equal shares of the cases; ctxspec merge puts the reports together",
+  }),
   callTimeout: milliseconds().optional().register(optionHelp, {
     value: "<ms>",
     about: "longest time for one engine call; compact gets three times that",

@@ -25,6 +25,7 @@ import {
 } from "./stand-in.fixture.js";
 import { toolVersion } from "./tool.js";
 
+const HOST = "openclaw-2026.9" as const;
 const MERGER = { version: toolVersion(), generator: "test" };
 const OPTIONS: CertifyOptions = { engine: stubEngine.adapter, cases: 40 };
 
@@ -67,6 +68,17 @@ async function expectSame(setting: Setting, count = 3): Promise<Report> {
 const found = (report: Report, clause: string) => report.clauses.find(({ id }) => id === clause);
 
 describe("merged shards have the bytes of the whole run", () => {
+  it("with a baseline: what is stale, known or new is said of the run as a whole", async () => {
+    const entry = (clause: string) => ({ clause, host: HOST, reason: "known", expires: "2099-01-01" });
+    const entries = [entry("limit"), entry("calm")];
+    const baseline = { file: "ctxspec-baseline.json", entries, today: "2026-01-05" };
+    const parts = stubParts([limitClause("limit", 390), limitClause("other", 350), stubClause("calm")]);
+    const whole = await expectSame({ parts, options: { baseline, hosts: [HOST] } });
+    expect(whole.baseline?.entries.map(({ state }) => state)).toEqual(["known", "stale"]);
+    expect(whole.baseline).toMatchObject({ holds: false, fresh: [{ clause: "other", host: HOST }] });
+    expect(whole.exitCode).toBe(1);
+  });
+
   it("where nothing is violated", async () => {
     const report = await expectSame({ parts: stubParts([limitClause("limit", 1e9), stubClause("calm")]) });
     expect(report).toMatchObject({ verdict: "conforms", run: { cases: 80 }, failureRateBound: 3 / 80 });

@@ -5,7 +5,7 @@ import { type Clause, CtxspecError, type ErrorCode, type PartCandidate, type Pro
 import { LOSSES_TRACED } from "./host-campaign.js";
 import { IN_PROCESS, replayCommand } from "./options.js";
 import type { Description } from "./protocol.js";
-import { buildReport, type HostResult } from "./report.js";
+import { buildReport, type HostResult, type ReportInput } from "./report.js";
 import { reportedClauses } from "./selection.js";
 import { inquiriesOf } from "./shard-inquiry.js";
 import { type Merger, type ReportOfFile, type Shard, shardsOf } from "./shards.js";
@@ -51,8 +51,16 @@ export function mergeReports(given: ReportOfFile[], options: MergeOptions): Repo
     startedAt: shards.map(({ report }) => report.run.startedAt).sort()[0] ?? "",
     node: first.report.run.node,
     truncated: cut,
+    ...baselineOf(shards),
     error,
   });
+}
+
+/** The baseline all shards were given, by the day of the last one: what one shard did not see, another may have seen. */
+function baselineOf(shards: Shard[]): Pick<ReportInput, "baseline"> {
+  const given = shards.flatMap(({ part }) => (part.baseline === undefined ? [] : [part.baseline]));
+  const last = given.sort((one, other) => (one.today < other.today ? 1 : -1))[0];
+  return last === undefined ? {} : { baseline: { ...last, concluded: shards.every(({ part }) => !part.brokenOff) } };
 }
 
 /** A run that an error ended has only the profiles that were done before; one that was cut short has what there is. */

@@ -15,8 +15,12 @@ export function partHost(ledger: ShardLedger, candidates: Candidates): PartHost 
 }
 
 /** Undefined for a whole run. */
-export function partOf({ shard, extent, options, clauses }: Setup, course: Course): ReportPart | undefined {
+export function partOf(
+  { shard, extent, options, clauses, today }: Setup & { today: string },
+  course: Course,
+): ReportPart | undefined {
   if (shard === undefined) return undefined;
+  const { baseline } = options;
   const { description, choice, results } = course;
   return {
     ...shard,
@@ -26,7 +30,9 @@ export function partOf({ shard, extent, options, clauses }: Setup, course: Cours
     judgedBy: clauses.map(({ id }) => id),
     hosts: choice.hosts,
     ...(description === undefined ? {} : { engine: { methods: description.methods, author: description.adapter } }),
+    ...(baseline === undefined ? {} : { baseline: { file: baseline.file, entries: baseline.entries, today } }),
     cut: course.playsCut,
+    brokenOff: course.bailed || options.signal?.aborted === true,
     played: results.flatMap(({ part }) => (part === undefined ? [] : [part])),
   };
 }

@@ -230,7 +230,7 @@ function report(setup: Setup, course: Course): Report {
     durationMs: nowMs() - setup.startedMs,
     startedAt: setup.startedAt,
     shard: setup.shard === undefined ? undefined : `${setup.shard.index}/${setup.shard.count}`,
-    part: partOf(setup, course),
+    part: partOf({ ...setup, today: todayOf(setup) }, course),
     truncated: course.cut,
     ...(baseline === undefined ? {} : { baseline: { ...baseline, today: todayOf(setup), concluded } }),
     error: course.error,

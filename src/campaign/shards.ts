@@ -64,6 +64,7 @@ const RUN_FACTS: Record<string, FactOf> = {
   clauses: ({ part }) => part.judgedBy,
   "--strict": ({ part }) => part.strict,
   "--engine-id": ({ part }) => part.engineId,
+  "--baseline": ({ part }) => part.baseline && { file: part.baseline.file, entries: part.baseline.entries },
   "engine asked for": ({ report }) => report.engine.source,
 };
 

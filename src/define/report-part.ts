@@ -2,6 +2,7 @@
 // add up over shards. `ctxspec merge` makes the report of the whole run of it. Shape only; the adding is in src/campaign/merge.ts.
 
 import { z } from "zod";
+import { baselineEntry } from "./baseline.js";
 import { ENGINE_METHODS } from "./engine.js";
 import { PROFILE_IDS } from "./profile.js";
 import { reportFinding } from "./report-finding.js";
@@ -84,8 +85,12 @@ export const reportPart = z.strictObject({
       author: authorSays,
     })
     .optional(),
+  /** What --baseline held: judged over the whole run only. */
+  baseline: z.strictObject({ file: z.string(), entries: z.array(baselineEntry), today: z.iso.date() }).optional(),
   /** Not every case of the shard was played. */
   cut: z.boolean(),
+  /** By --bail or an interrupt: that a violation did not show says nothing then. */
+  brokenOff: z.boolean(),
   played: z.array(partHost),
 });
 export type ReportPart = z.infer<typeof reportPart>;
