@@ -3,6 +3,7 @@
 
 import {
   type CompactParams,
+  type CompactResult,
   type CompletionRequest,
   defineClause,
   type Finding,
@@ -22,7 +23,9 @@ import {
   isAmple,
   lastEventOf,
   messageKey,
+  normalText,
   type TwinDifference,
+  textOf,
   type View,
   withoutSteps,
   withStep,
@@ -36,8 +39,13 @@ import { upsetBetween } from "../src/judge/upsets.js";
 import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
 import { withMethods } from "./breaks/history-wraps.js";
 
-const hasFailed = ({ outcome, call }: Compaction) =>
-  outcome === "failed" || (outcome === "threw" && call.threw?.cause !== "process");
+const hasFailed = ({ outcome }: Compaction) => outcome === "failed" || outcome === "threw";
+
+/** The id under which the session goes on, where the compact named one. */
+function successorIn({ returned }: Compaction["call"]): string | undefined {
+  const { sessionId, sessionTarget } = (returned?.result as CompactResult | undefined)?.result ?? {};
+  return sessionId ?? sessionTarget?.sessionId;
+}
 
 /** The views before and after a compact, with nothing else between them that could explain a difference. */
 function around(index: Index, compaction: Compaction): { last: View | undefined; next: View } | undefined {
@@ -47,8 +55,8 @@ function around(index: Index, compaction: Compaction): { last: View | undefined;
   const next = firstViewAfter(index, thread, call.end);
   if (next === undefined || isCrowded(index, next) || isCrowded(index, { session, turn, at: call.event.i })) return undefined;
   if (last !== undefined && isCrowded(index, last)) return undefined;
-  if (next.session.sessionId !== session.sessionId || upsetBetween(index, session, last?.at ?? call.event.i, next.at))
-    return undefined;
+  const ids = [session.sessionId, successorIn(call)];
+  if (!ids.includes(next.session.sessionId) || upsetBetween(index, session, last?.at ?? call.event.i, next.at)) return undefined;
   return { last, next };
 }
 
@@ -83,6 +91,12 @@ function lossFinding(index: Index, compaction: Compaction): Finding | undefined 
   };
 }
 
+/** Contained, or word for word within another message: an engine may merge a note with the user message that follows it. */
+function shows(view: View, message: Message): boolean {
+  const text = normalText(textOf(message));
+  return contains(view, message) || (text !== "" && view.messages.some((other) => normalText(textOf(other)).includes(text)));
+}
+
 function newestFinding(index: Index, compaction: Compaction): Finding | undefined {
   const { event, end } = compaction.call;
   const views = around(index, compaction);
@@ -103,7 +117,7 @@ function newestFinding(index: Index, compaction: Compaction): Finding | undefine
   });
   if (budgets.some((budget) => size + ROOM_TOKENS > budget)) return undefined;
   const missing = newest.texts.find(
-    (message) => !contains(next, message) && (next.supplied.length === 0 || listed(next.supplied, message)),
+    (message) => !shows(next, message) && (next.supplied.length === 0 || listed(next.supplied, message)),
   );
   if (missing === undefined) return undefined;
   return {

@@ -98,7 +98,9 @@ function applies(subject: Subject, facts: Facts): Applicability {
   if (!asked.applies || subject.claims.includes("compact-effective")) return asked;
   if (never(facts, "view.dropped"))
     return notApplicable("the engine neither owns compaction nor drops anything: it passes messages through");
-  if (never(facts, "summariser.call")) return notApplicable("the engine does not own compaction and never compacts by itself");
+  const itself = !never(facts, "compact.true") && never(facts, "note.host-compaction");
+  if (never(facts, "summariser.call") && !itself)
+    return notApplicable("the engine does not own compaction and never compacts by itself");
   return APPLIES;
 }
 
@@ -109,6 +111,7 @@ export default defineClause({
   id: "compact-effective",
   title: "A forced compact of a long session makes progress with nothing but the parameters the contract requires",
   level: "claim",
+  unclaimed: "should",
   who: "engine",
   family: "compaction",
   pair: "compact-honest",

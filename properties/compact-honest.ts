@@ -195,7 +195,7 @@ export default defineClause({
     }
     return findings;
   },
-  witness: (history) => indexOf(history).compactions.filter((compaction) => compaction.outcome !== "threw").length,
+  witness: (history) => indexOf(history).compactions.filter(({ outcome }) => outcome !== "threw" && outcome !== "gone").length,
   breaks: [
     {
       id: "compact-honest/empty-round",

@@ -46,6 +46,21 @@ describe("history-crash", () => {
     expect(clause.witness(killed([U1, R1]).done(), [], CLAIMED)).toBe(1);
   });
 
+  it("finds what the kill cut short when it was delivered again and is not there", () => {
+    const redelivered = (shows: Message[]) => {
+      const h = historyOf();
+      const cut = h.turn("s1", "a").commit([U1, R1], { throws: "gone" });
+      h.note("k", "killed");
+      cut.commit([U1, R1], { status: "duplicate", phase: "commit-late" });
+      h.turn("s2", "a")
+        .view(shows, { supplied: [U1, R1] })
+        .end();
+      return h;
+    };
+    expect(check(redelivered([U1]))[0]?.message).toContain("AAAAAAAAAAR1");
+    expect(check(redelivered([U1, R1]))).toEqual([]);
+  });
+
   it("demands nothing that was not acknowledged", () => {
     const h = historyOf();
     h.turn("s1", "a").commit([U1, R1], { throws: "gone" });

@@ -16,7 +16,7 @@ import {
   originName,
   type View,
 } from "../src/judge/index.js";
-import { buffering, writeAhead } from "./breaks/history-write.js";
+import { buffering, keyBeforeRows, writeAhead } from "./breaks/history-write.js";
 
 const ID = "history-crash";
 
@@ -110,6 +110,16 @@ export default defineClause({
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
       claims: [ID],
       wrap: buffering(),
+    },
+    {
+      id: "history-crash/key-before-rows",
+      about:
+        "The advancement key is stored before the messages, in a write of its own: after a kill between the two, the redelivery is answered as a duplicate of nothing.",
+      bugs: ["lcm-bootstrap-replay"],
+      base: "durable-store",
+      hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      claims: [ID],
+      wrap: keyBeforeRows(),
     },
     {
       id: "history-crash/torn-write",

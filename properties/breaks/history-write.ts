@@ -33,6 +33,17 @@ export function buffering(): Wrap {
   });
 }
 
+/** A commit's key is stored first and its messages in a second write: a kill between the two leaves a key that stands for nothing. */
+export function keyBeforeRows(): Wrap {
+  return withMethods((engine, { disk }) => ({
+    commitTurn: async (params: CommitTurnParams) => {
+      if (disk.read(params.advancementKey, false)) return { status: "duplicate" };
+      disk.write(params.advancementKey, true);
+      return engine.commitTurn?.(params);
+    },
+  }));
+}
+
 /** Each delivery leaves a journal that dispose removes; a later process that finds one takes the store for broken. */
 export function writeAhead(): Wrap {
   return withMethods((engine, { memory, disk }) => {

@@ -236,7 +236,7 @@ function compactionOf(call: Call, summaries: Map<number, SummariserEvent[]>): Co
 }
 
 function outcomeOf(call: Call): Compaction["outcome"] {
-  if (call.returned === undefined) return "threw";
+  if (call.returned === undefined) return call.threw === undefined || call.threw.cause === "process" ? "gone" : "threw";
   const result = call.returned.result as { ok?: unknown; compacted?: unknown } | undefined | null;
   if (typeof result?.ok !== "boolean" || typeof result.compacted !== "boolean") return "malformed";
   if (!result.ok) return "failed";

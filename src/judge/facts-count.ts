@@ -70,6 +70,7 @@ const OUTCOMES: Record<Compaction["outcome"], string> = {
   failed: "compact.failed",
   threw: "compact.threw",
   malformed: "compact.malformed",
+  gone: "compact.gone",
 };
 
 function countCompactions(index: Index, facts: Facts): void {

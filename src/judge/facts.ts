@@ -83,7 +83,8 @@ export interface Compaction {
   session: SessionRef;
   turn: TurnRef | undefined;
   /** What the engine said, or why there is no answer. */
-  outcome: "compacted" | "nothing" | "failed" | "threw" | "malformed";
+  /** gone: no answer, because the host killed the process or the engine ended it. */
+  outcome: "compacted" | "nothing" | "failed" | "threw" | "malformed" | "gone";
   summariser: SummariserEvent[];
   /** The host's abort signal fired while it ran. */
   aborted: boolean;

@@ -40,15 +40,22 @@ export interface Acknowledged {
   canary: string;
 }
 
+/** Acknowledged before the kill; or delivered again after it, because the kill had cut the delivery short: no answer may call that one known. */
+function wasAcknowledged(index: Index, kill: HostNoteEvent, view: View, delivery: Delivery): boolean {
+  if (delivery.outcome !== "returned" || delivery.at > view.call.event.i) return false;
+  const begun = index.turnById.get(delivery.turn.id)?.start.i;
+  return delivery.at <= kill.i || (delivery.advancementKey !== undefined && begun !== undefined && begun < kill.i);
+}
+
 /**
- * User texts and replies that the session had acknowledged before the kill. Left out: heartbeats, merged texts, failed turns, and what a
- * compaction may have replaced since.
+ * User texts and replies that the session had acknowledged before the kill, or of a turn from before it by the time of the view. Left out:
+ * heartbeats, merged texts, failed turns, and what a compaction may have replaced since.
  */
 export function acknowledgedBefore(index: Index, kill: HostNoteEvent, view: View): Acknowledged[] {
   const name = sessionKeyOf(view.session);
   const found: Acknowledged[] = [];
   for (const delivery of index.deliveries) {
-    if (delivery.at > kill.i || delivery.outcome !== "returned" || delivery.heartbeat || delivery.flagged) continue;
+    if (!wasAcknowledged(index, kill, view, delivery) || delivery.heartbeat || delivery.flagged) continue;
     if (sessionKeyOf(delivery.session) !== name || delivery.turn.kind !== "ordinary") continue;
     const status = index.turnById.get(delivery.turn.id)?.end?.status ?? "accepted";
     if (status !== "accepted" || compactedBetween(index, view, delivery.at)) continue;

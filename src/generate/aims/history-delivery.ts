@@ -155,6 +155,19 @@ export const DELIVERY_AIMS: readonly Aim[] = [
     },
   },
   {
+    name: "the process dies at a write of a commit",
+    lifecycle: "durable",
+    clauses: ["history-crash"],
+    needs: { window: "ample" },
+    focus: [A],
+    between: 0,
+    beats: (draw) => {
+      const when = { moment: "write", n: draw.pick([1, 2, 2, 3, 3, 4]) } as const;
+      const death = kill({ where: "call", step: "x1", method: "commitTurn", nth: 1, when });
+      return [...turns(A, 2), death, turn(A, { id: "x1" }), turn(A), turn(A)];
+    },
+  },
+  {
     name: "the process dies in a compaction",
     lifecycle: "any",
     clauses: ["history-crash", "compact-atomic"],

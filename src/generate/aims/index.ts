@@ -25,6 +25,7 @@ const FIRST: readonly string[] = [
   "a summariser that answers badly",
   "tool exchanges that no longer fit",
   "the process dies in a delivery",
+  "the process dies at a write of a commit",
   "an advancement key once more, also after a restart",
   "a tick while a turn of its session runs",
   "a summariser that hangs until the abort",
