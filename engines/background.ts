@@ -13,6 +13,8 @@ type Message = define.Message;
 /** Turns that are left whole, and characters left of an older text that has more than twice as many. */
 const WHOLE_TURNS = 4;
 const LEFT_CHARACTERS = 120;
+/** … when the host forces it and no text is that long. */
+const FORCED_CHARACTERS = 20;
 
 interface Session {
   /** Advancement keys, and digests of what was delivered without one. */
@@ -88,8 +90,8 @@ function newest(messages: Message[], budget: number): Message[] {
   return (end < 0 ? turns : turns.slice(0, end)).reverse().flat();
 }
 
-function shortened(message: Message): Message {
-  const cut = (text: string) => (text.length > 2 * LEFT_CHARACTERS ? `${text.slice(0, LEFT_CHARACTERS)} …` : text);
+function shortened(message: Message, left: number): Message {
+  const cut = (text: string) => (text.length > 2 * left ? `${text.slice(0, left)} …` : text);
   if (message.role === "compactionSummary" || message.role === "custom") return message;
   if (typeof message.content === "string") return { ...message, content: cut(message.content) } as Message;
   const content = message.content.map((part) => (part.type === "text" ? { ...part, text: cut(part.text) } : part));
@@ -108,12 +110,12 @@ function admit(files: Files, params: define.AssembleParams): Session {
   return now;
 }
 
-/** Cuts the texts of all but the newest turns. True when that changed anything. */
-function tidy(files: Files, params: define.SessionParams, whole: number): boolean {
+/** Cuts the texts of all but the newest turns to `left` characters. True when that changed anything. */
+function tidy(files: Files, params: define.SessionParams, whole: number, left = LEFT_CHARACTERS): boolean {
   const session = files.load(params);
   const tail = turnsOf(session.messages).slice(-whole).flat().length;
   const cut = session.messages.length - tail;
-  const messages = session.messages.map((message, at) => (at < cut ? shortened(message) : message));
+  const messages = session.messages.map((message, at) => (at < cut ? shortened(message, left) : message));
   const isShorter = sizeOf(messages) < sizeOf(session.messages);
   if (isShorter) files.save(params, { ...session, messages });
   return isShorter;
@@ -178,7 +180,8 @@ export default {
       },
       async compact(params) {
         const tokensBefore = sizeOf(files.load(params).messages);
-        if (!tidy(files, params, 2)) return { ok: true, compacted: false, reason: "no older text is long" };
+        const isShorter = tidy(files, params, 2) || tidy(files, params, 2, FORCED_CHARACTERS);
+        if (!isShorter) return { ok: true, compacted: false, reason: "no older text can be cut" };
         return { ok: true, compacted: true, result: { tokensBefore, tokensAfter: sizeOf(files.load(params).messages) } };
       },
       dispose: () => {}, // The work goes on.

@@ -45,6 +45,19 @@ describe("assemble-prompt-once", () => {
     expect(played(LIVE, { supplied: [], prompt: PROMPT }, LIVE)).toEqual([]);
   });
 
+  it("accepts the text of an earlier turn that a client had wrapped when it was delivered", () => {
+    const wrapped = `From the chat client:\n\n${PROMPT}`;
+    const h = historyOf();
+    h.turn("s1", "a", { prompt: wrapped })
+      .view([])
+      .commit([user(wrapped), reply("AAAAAAAAAAA3 so")])
+      .end();
+    h.turn("s2", "a", { prompt: PROMPT })
+      .view([user(PROMPT)], apart)
+      .end();
+    expect(clause.check(h.done(), [], subject)).toEqual([]);
+  });
+
   it("names a supplied prompt that was lost, or is not the last user message", () => {
     expect(played(OLD, inside)[0]?.message).toContain("lost the current prompt");
     expect(played([...LIVE, user("a note")], inside)[0]?.message).toContain("puts another user message behind");

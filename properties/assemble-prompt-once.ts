@@ -15,16 +15,26 @@ function promptOf(index: Index, view: View): { role: "user"; content: string } |
 }
 
 /** The most copies of the text that anything but the engine accounts for. */
-function copiesAllowed(index: Index, view: View, prompt: AnyMessage): number {
+function copiesAllowed(index: Index, view: View, prompt: { role: "user"; content: string }): number {
   const domain = domainOf(index, view.session);
   const supplies = index.views.filter((other) => other.at <= view.at && domainOf(index, other.session) === domain);
+  // A client wraps the text of the live turn; what the host stores, and an engine may have read from there, is the text itself.
+  const text = normalText(prompt.content);
+  const said = index.turns.filter(
+    ({ id, start, session }) =>
+      id !== view.turn?.id &&
+      start.i < view.at &&
+      domainOf(index, session) === domain &&
+      normalText(start.userText).includes(text),
+  );
   return Math.max(
+    said.length,
     deliveredCopies(index, view.session, prompt, view.at),
     ...supplies.map((other) => copiesOf(other.supplied, prompt)),
   );
 }
 
-function twiceFinding(index: Index, view: View, prompt: AnyMessage): Finding | undefined {
+function twiceFinding(index: Index, view: View, prompt: { role: "user"; content: string }): Finding | undefined {
   const shown = copiesOf(view.messages, prompt);
   if (shown <= copiesOf(view.supplied, prompt)) return undefined;
   const allowed = copiesAllowed(index, view, prompt);

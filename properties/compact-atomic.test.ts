@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AnyMessage, History, Message, StepOf } from "../src/define/index.js";
+import { textOf } from "../src/judge/index.js";
 import { type CompactOptions, historyOf, reply, user, type ViewOptions } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
 import clause from "./compact-atomic.js";
@@ -67,6 +68,15 @@ describe("compact-atomic, a successful compact", () => {
     expect(finding?.message).toContain("newest turn (step s2)");
     expect(finding?.expected).toContain("AAAAAAAAAAA5");
     expect(check({}, [{ role: "user", content: "Summary: AAAAAAAAAAA5 AAAAAAAAAAA6" }])).toHaveLength(1);
+  });
+
+  it("accepts a newest user text that was merged with the summary before it, word for word", () => {
+    const [asked, answered] = NEWEST as [Message, Message];
+    const parts = [
+      { type: "text", text: "Summary: AAAAAAAAAAA1" },
+      { type: "text", text: textOf(asked) },
+    ];
+    expect(check({}, [{ role: "user", content: parts } as AnyMessage, answered])).toEqual([]);
   });
 
   it("does not judge where it does not fit, or the host changed it", () => {

@@ -13,6 +13,7 @@ import {
   type TwinPlay,
   type TwinRequest,
 } from "../src/define/index.js";
+import { faultOf } from "../src/judge/faults.js";
 import {
   type Compaction,
   canariesIn,
@@ -37,7 +38,7 @@ import { everCompacts } from "../src/judge/reach.js";
 import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
 import { upsetBetween } from "../src/judge/upsets.js";
 import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
-import { withMethods } from "./breaks/history-wraps.js";
+import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
 const hasFailed = ({ outcome }: Compaction) => outcome === "failed" || outcome === "threw";
 
@@ -190,6 +191,17 @@ function twinsFor(history: History): TwinRequest[] {
   return [without, { name: `unaborted ${step.id}`, theCase: withStep(history.case, { ...rest, summariser: "healthy" }) }];
 }
 
+/** An engine may rest for a while after a failure; one that still refuses so much later has lost something. */
+const REST_MS = 3_600_000;
+
+/** A compact that does nothing long after the step, though the same compact of the twin did something. */
+function isRefusal(index: Index, stepId: string, { call }: TwinDifference): boolean {
+  const atOf = (id: string) => index.history.case.steps.find((step) => step.id === id)?.at ?? 0;
+  const mine = index.compactions.find((entry) => entry.call.event.call === call.event.call);
+  const refused = mine !== undefined && (mine.outcome === "nothing" || hasFailed(mine)) && faultOf(index, call) === undefined;
+  return refused && atOf(call.event.step) - atOf(stepId) >= REST_MS;
+}
+
 /** The first view of the session after the step that differs from the twin's; `compared` says how many were looked at. */
 function viewsDiffer(history: History, twin: History, stepId: string): { compared: number; difference?: TwinDifference } {
   const index = indexOf(history);
@@ -199,7 +211,9 @@ function viewsDiffer(history: History, twin: History, stepId: string): { compare
   const thread = threadOf(index, session);
   const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after };
   const { views, difference } = compareTwin(leftOut(history, stepId), leftOut(twin, stepId), scope);
-  return difference?.call.event.method === "assemble" ? { compared: views, difference } : { compared: views };
+  if (difference === undefined) return { compared: views };
+  const counts = difference.call.event.method === "assemble" || isRefusal(index, stepId, difference);
+  return counts ? { compared: views, difference } : { compared: views };
 }
 
 function twinFinding(history: History, twins: TwinPlay[]): Finding | undefined {
@@ -279,6 +293,20 @@ export default defineClause({
       bugs: ["lcm-failure-advances"],
       minimalSteps: 3,
       wrap: changedAfterCompact((answer) => !answer.ok, newestOnly),
+    },
+    {
+      id: "compact-atomic/marked-as-done",
+      about:
+        "After a failed compact the offset stands behind everything there is: later compacts find nothing new, however long one waits.",
+      bugs: ["lcm-failure-advances"],
+      wrap: withMethods((engine, { disk }) => ({
+        compact: async (params: CompactParams) => {
+          if (disk.read(sessionName(params), false)) return { ok: true, compacted: false, reason: "nothing new" };
+          const answer = await engine.compact(params);
+          if (!answer.ok) disk.write(sessionName(params), true);
+          return answer;
+        },
+      })),
     },
     {
       id: "compact-atomic/newest-user-cut",

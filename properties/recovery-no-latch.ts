@@ -21,10 +21,14 @@ import {
   messageKey,
   type Turn,
   withoutSteps,
+  withStep,
 } from "../src/judge/index.js";
 import { asksToCompact } from "../src/judge/reach.js";
 import { isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
+
+/** Messages: three turns beyond the newest eight, which an engine may keep as they are (compact-effective). */
+const MANY = 22;
 
 const isRecovery = ({ call }: Compaction) => call.event.phase === "compact-overflow" || call.event.phase === "compact-precheck";
 
@@ -38,6 +42,18 @@ function exhaustedIn(history: History): Turn[] {
     if (isCrowded(index, { session: turn.session, turn: turn.start.turn, at: turn.start.i })) return false;
     return turn.compactions.some(isRecovery) && !turn.calls.some((call) => call.threw !== undefined);
   });
+}
+
+const withoutName = (id: string) => `without ${id}`;
+const recoveringName = (id: string) => `recovering ${id}`;
+
+/** The lost turn, won after its first overflow: where every compact succeeded, the turn's absence would leave far more to compact later. */
+function recoveringStep(step: Step | undefined): Step | undefined {
+  if ((step?.kind !== "turn" && step?.kind !== "tick") || step.provider.mode !== "scripted") return undefined;
+  const first = step.provider.answers.indexOf("overflow");
+  const more = step.provider.answers.filter((answer) => answer === "overflow").length;
+  if (first < 0 || more < 2) return undefined;
+  return { ...step, provider: { ...step.provider, answers: step.provider.answers.slice(0, first + 1) } };
 }
 
 /** Same place in both plays: step, method, phase, and the how-manieth of them. */
@@ -73,22 +89,31 @@ function materialOf(index: Index, compaction: Compaction, whole: boolean): Set<s
   );
 }
 
+/** At least what the twin had; after a `recovering` twin, which digested other texts, so much that no protected tail accounts for it. */
+function isAsMuch(mine: Set<string>, theirs: Set<string>, recovering: boolean): boolean {
+  // Two replies: of two whole turns one is older than the newest, however failed turns around them are counted.
+  const replies = [...theirs].filter((key) => key.startsWith("assistant|"));
+  return recovering ? mine.size >= MANY : replies.length >= 2 && [...theirs].every((key) => mine.has(key));
+}
+
 /** A compact that did nothing here, though its twin did something with no more than what was here, too. */
-function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, twinCall: Call | undefined): string | undefined {
+function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, twinCall: Call | undefined, recovering: boolean) {
   const twin = twinIndex.compactions.find((entry) => entry.call === twinCall);
   if (twin?.outcome !== "compacted" || (compaction.outcome !== "nothing" && compaction.outcome !== "failed")) return undefined;
   const mine = materialOf(index, compaction, false);
   const theirs = materialOf(twinIndex, twin, true);
-  if (mine === undefined || theirs === undefined || theirs.size < 2 || [...theirs].some((key) => !mine.has(key)))
-    return undefined;
+  if (mine === undefined || theirs === undefined || !isAsMuch(mine, theirs, recovering)) return undefined;
   return `answered ${JSON.stringify(compaction.call.returned?.result).slice(0, 160)}`;
 }
 
 function latchFinding(history: History, twin: TwinPlay): Finding | undefined {
   const index = indexOf(history);
   const other = indexOf(twin.history);
-  const turn = exhaustedIn(history).find((candidate) => `without ${candidate.start.step}` === twin.name);
+  const turn = exhaustedIn(history).find(({ start }) =>
+    [withoutName(start.step), recoveringName(start.step)].includes(twin.name),
+  );
   if (turn?.end === undefined) return undefined;
+  const recovering = twin.name === recoveringName(turn.start.step);
   const theirs = placesOf(other);
   const ends = { mine: stopped(index), theirs: stopped(other) };
   for (const [place, call] of placesOf(index)) {
@@ -99,12 +124,13 @@ function latchFinding(history: History, twin: TwinPlay): Finding | undefined {
     if (session !== undefined && isCrowded(index, { session, turn: about, at: i })) continue;
     const compaction = index.compactions.find((entry) => entry.call === call);
     const actual =
-      brokenCall(call, peer) ?? (compaction === undefined ? undefined : refusedCompact(index, compaction, other, peer));
+      brokenCall(call, peer) ??
+      (compaction === undefined ? undefined : refusedCompact(index, compaction, other, peer, recovering));
     if (actual === undefined) continue;
     const last = turn.compactions.at(-1);
     return {
       message: `After the exhausted recovery in step ${turn.start.step}, ${method} in step ${step} no longer works.`,
-      expected: `as without step ${turn.start.step}: ${JSON.stringify(peer?.returned?.result ?? null).slice(0, 160)}`,
+      expected: `as ${recovering ? `where step ${turn.start.step} recovers at once` : `without step ${turn.start.step}`}: ${JSON.stringify(peer?.returned?.result ?? null).slice(0, 160)}`,
       actual,
       at: call.end,
       blame: [...(last === undefined ? [] : [last.call.event.i, last.call.end]), turn.end.i, call.event.i, call.end],
@@ -139,10 +165,17 @@ export default defineClause({
   bugs: ["lcm-progress-punished", "lcm-deferred-wedge", "lcm-failure-advances"],
   applies: (_subject, facts) => asksToCompact(facts),
   twins(theCase, history) {
-    const turns = exhaustedIn(history);
+    const all = exhaustedIn(history);
+    const { compactions } = indexOf(history);
+    // What a latch does shows best in a later overflow.
+    const tested = all.filter(({ end }) => compactions.some((one) => isRecovery(one) && one.call.event.i > (end?.i ?? 0)));
+    const turns = tested.length > 0 ? tested : all;
     const turn = turns[Math.abs(theCase.seed) % Math.max(1, turns.length)];
     if (turn === undefined || turn.start.step === theCase.steps.at(-1)?.id) return [];
-    return [{ name: `without ${turn.start.step}`, theCase: withoutSteps(theCase, new Set([turn.start.step])) }];
+    const id = turn.start.step;
+    const without = { name: withoutName(id), theCase: withoutSteps(theCase, new Set([id])) };
+    const recovering = recoveringStep(theCase.steps.find((step) => step.id === id));
+    return recovering === undefined ? [without] : [without, { name: recoveringName(id), theCase: withStep(theCase, recovering) }];
   },
   check: (history, twins) => twins.flatMap((twin) => latchFinding(history, twin) ?? []),
   witness(history) {
@@ -163,6 +196,20 @@ export default defineClause({
           if (disk.read(sessionName(params), false)) return { ok: false, compacted: false, reason: "circuit open" };
           const answer = await engine.compact(params);
           if (!answer.compacted && isOverflow(params)) disk.write(sessionName(params), true);
+          return answer;
+        },
+      })),
+    },
+    {
+      id: "recovery-no-latch/progress-punished",
+      about:
+        "A second compact in one turn is taken for a storm, though the first made progress: the session backs off, and never comes back.",
+      bugs: ["lcm-progress-punished"],
+      wrap: withMethods((engine, { disk }) => ({
+        compact: async (params: CompactParams) => {
+          if (disk.read(sessionName(params), false)) return { ok: true, compacted: false, reason: "backoff" };
+          const answer = await engine.compact(params);
+          if ((params.runtimeContext?.attempt ?? 0) >= 2) disk.write(sessionName(params), true);
           return answer;
         },
       })),

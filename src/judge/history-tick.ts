@@ -1,4 +1,4 @@
-// What a shared heartbeat tick did to a session's view: the last view before it beside the first one after it.
+// What a shared heartbeat tick did to a session's view: what the tick itself was shown, or the last view before it, beside the first one after.
 // Counted so that windows are not accused: a window of messages or of turns lets old ones go as new ones come, oldest first.
 
 import type { AnyMessage } from "../define/index.js";
@@ -64,9 +64,9 @@ function viewsAround(turns: Turn[], tick: Turn): { before: View; after: View } |
   const next = turns[at + 1];
   if (tick.end === undefined || next === undefined || next.start.i < tick.end.i) return undefined;
   const before = turns
-    .slice(0, at)
+    .slice(0, at + 1)
     .map(firstView)
-    .findLast((view) => view !== undefined && view.at < tick.start.i);
+    .findLast((view) => view !== undefined && view.at < (tick.end?.i ?? 0));
   const after = firstView(next);
   return before === undefined || after === undefined || after.call.event.i < tick.end.i ? undefined : { before, after };
 }

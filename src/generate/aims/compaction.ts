@@ -2,7 +2,7 @@
 
 import { drawImported } from "../text-draw.js";
 import { A, type Aim, B } from "./aim.js";
-import { compact, importHistory, overflowing, plain, restart, turn, turns } from "./beats.js";
+import { clock, compact, importHistory, overflowing, plain, restart, turn, turns } from "./beats.js";
 
 export const COMPACTION_AIMS: readonly Aim[] = [
   {
@@ -97,6 +97,31 @@ export const COMPACTION_AIMS: readonly Aim[] = [
       overflowing(A, 1),
       turn(A),
     ],
+  },
+  {
+    name: "a compact that fails, and a healthy one hours later",
+    lifecycle: "any",
+    clauses: ["compact-atomic"],
+    needs: { window: "ample" },
+    focus: [A],
+    between: 0,
+    beats: (draw) => [
+      ...turns(A, draw.int(4, 6)),
+      compact(A, { summariser: "error" }),
+      clock(draw.int(2, 30) * 3_600_000),
+      turn(A),
+      compact(A),
+      turn(A),
+    ],
+  },
+  {
+    name: "recovery exhausted although every compact helped, then a session that grew again",
+    lifecycle: "any",
+    clauses: ["recovery-no-latch"],
+    needs: { window: "ample", safeguard: true },
+    focus: [A],
+    between: 0,
+    beats: (draw) => [...turns(A, draw.int(5, 7)), overflowing(A, 4), ...turns(A, draw.int(11, 13)), overflowing(A, 1), turn(A)],
   },
   {
     name: "three overflows in one turn, then the answer",

@@ -19,6 +19,7 @@ const FIRST: readonly string[] = [
   "a tick's late commit arrives in the next tick",
   "more than 64 imported messages, then compaction by command",
   "recovery exhausted, then later turns",
+  "recovery exhausted although every compact helped, then a session that grew again",
   "a provider that measures, content that outgrew it",
   "look-alike keys with content",
   "turns of two sessions at the same time",
