@@ -44,7 +44,7 @@ function head(report: Report): string[] {
   );
   if (failureRateBound !== undefined && verdict === "conforms")
     lines.push(`With 95% confidence at most ${percent(failureRateBound)} of such cases fail.`);
-  if (report.truncated) lines.push("", "**Cut short**: a time limit or an interrupt ended the run or a shrink early.");
+  if (report.truncated) lines.push("", "**Cut short**: a time limit, --bail or an interrupt ended the run or a shrink early.");
   return [...lines, ""];
 }
 

@@ -83,7 +83,9 @@ function table(report: Report, paint: Paint): string[] {
         paint,
       ),
     );
-    lines.push(`${id.padEnd(wide)}${(rows[0]?.level ?? "").padEnd(8)}${cells.join("")}`.trimEnd());
+    // Where only its weaker part is violated, a clause is a should under that profile; the column names what it is at its strongest.
+    const level = rows.find((row) => row.level !== "should")?.level ?? rows[0]?.level ?? "";
+    lines.push(`${id.padEnd(wide)}${level.padEnd(8)}${cells.join("")}`.trimEnd());
   }
   return [...lines, "", ...reasons(report, paint)];
 }
@@ -91,7 +93,8 @@ function table(report: Report, paint: Paint): string[] {
 function cell(row: ReportClause | undefined, paint: Paint): string {
   if (!row) return "".padEnd(23);
   const count = row.verdict === "passed" ? ` ${row.witnessed}×` : row.verdict === "violated" ? ` in ${row.violations}` : "";
-  const text = `${MARK[row.verdict]}${count}`.padEnd(23);
+  const mark = row.verdict === "violated" && row.level === "should" ? "warning" : MARK[row.verdict];
+  const text = `${mark}${count}`.padEnd(23);
   switch (row.verdict) {
     case "passed":
       return paint.green(text);
@@ -170,7 +173,9 @@ function foot(report: Report, paint: Paint): string[] {
   const lines: string[] = [];
   if (report.truncated)
     lines.push(
-      paint.yellow("Cut short: a time limit or an interrupt ended the run or a shrink early; the counts say what was done."),
+      paint.yellow(
+        "Cut short: a time limit, --bail or an interrupt ended the run or a shrink early; the counts say what was done.",
+      ),
     );
   if (report.coverage.unsettled > 0)
     lines.push(`After ${plural(report.coverage.unsettled, "step")} the engine's background work was still running.`);

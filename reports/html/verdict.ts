@@ -31,7 +31,7 @@ export function verdictHead(report: Report, violations: readonly Violation[]): M
 <p>${meaningOf(report)}</p>
 ${findingWords(violations)}${baselineList(report)}${errorWords(report)}${boundWords(report)}</div>
 </div>
-${when(report.truncated, () => html`<p class="notice">Cut short: a time limit or an interrupt ended the run or a shrink early. The counts below say what was done.</p>`)}
+${when(report.truncated, () => html`<p class="notice">Cut short: a time limit, --bail or an interrupt ended the run or a shrink early. The counts below say what was done.</p>`)}
 <dl class="figures">
 ${figure(thousands(run.cases), `${run.cases === 1 ? "case" : "cases"} played`)}
 ${figure(thousands(run.steps), "steps in them")}

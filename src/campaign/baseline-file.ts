@@ -59,7 +59,6 @@ export function parseBaseline(data: unknown, where: string): Baseline {
     throw invalid(
       `${where} is not a valid baseline${place}: ${issue?.message ?? "unknown"}`,
       'an entry is {"clause": "<id>", "host": "<profile>", "reason": "<why>", "expires": "2027-01-31"}',
-      parsed.error.message,
     );
   }
   refuseStrangers(parsed.data, where);

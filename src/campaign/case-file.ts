@@ -61,6 +61,5 @@ export function parseCase(data: unknown, where: string): Case {
     "case-invalid",
     `${where} is not a valid case${place}: ${issue?.message ?? "unknown"}`,
     "Compare it with a case that ctxspec has saved.",
-    parsed.error.message,
   );
 }

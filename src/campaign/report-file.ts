@@ -27,7 +27,6 @@ export function readReport(file: string): Report {
     "report-invalid",
     `${file} is not a valid report${place}: ${issue?.message ?? "unknown"}`,
     "give the file as ctxspec has written it, and read it with the same version",
-    parsed.error.message,
   );
 }
 

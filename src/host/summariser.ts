@@ -6,6 +6,9 @@ import type { Recorder } from "./recorder.js";
 
 const CANARY = /(?<![A-Z0-9])[A-Z][A-Z0-9]{11}(?![A-Z0-9])/g;
 
+/** Beyond this no compaction is healthy, and a record of what an endless loop asks would fill the memory. */
+const MOST_CALLS = 3_000;
+
 /** One compaction's summariser; the host keeps a healthy one for everything else. */
 export class Summariser {
   readonly controller = new AbortController();
@@ -23,6 +26,7 @@ export class Summariser {
 
   readonly complete = async (request: CompletionRequest): Promise<CompletionResult> => {
     this.calls++;
+    if (this.calls > MOST_CALLS) throw new Error(`summariser: more than ${MOST_CALLS} calls`);
     const input = requestText(request);
     const mode = this.mode;
     const { controller } = this;
