@@ -177,7 +177,10 @@ const plainStep = z.discriminatedUnion("kind", [
   clockStep,
 ]);
 
-/** Steps that overlap in time; `order[n]` says which step's pending engine call settles next (modulo the number pending) and how many after it settle in the same breath. */
+/**
+ * Steps that overlap in time; `order[n]` says which step's pending engine call settles next (modulo the number pending), and how many after it
+ * settle in the same breath: all for numbers below the number pending, one less for every multiple of it.
+ */
 export const overlapStep = z.strictObject({
   ...base,
   kind: z.literal("overlap"),

@@ -30,6 +30,7 @@ export function killAnything(author: Author, { sessions }: Around): void {
   const { draw } = author;
   if (sessions.length === 0 || draw.chance(0.4)) {
     author.kill({ point: { where: "boundary" } });
+    if (draw.chance(0.1)) author.due.push({ inSteps: 0, beat: (a) => a.restart() });
     return;
   }
   const id = author.newId();

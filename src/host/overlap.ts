@@ -42,9 +42,10 @@ export class Overlap {
       const waiting = this.tasks.filter((task) => !task.done);
       if (waiting.length === 0) break;
       await Promise.allSettled(waiting.map((task) => task.answered));
-      // The number says which step goes on, and how many after it do in the same breath: their next calls are in flight together.
+      // The number says which step goes on first, and how many of the others in the same breath, so that their next calls run together:
+      // all of them for small numbers.
       const number = this.order[n] ?? 0;
-      const together = 1 + (Math.floor(number / waiting.length) % waiting.length);
+      const together = waiting.length - (Math.floor(number / waiting.length) % waiting.length);
       for (let i = 0; i < together; i++) {
         const chosen = waiting[(number + i) % waiting.length];
         if (chosen) await this.resume(chosen, () => chosen.release?.());

@@ -85,7 +85,13 @@ export const CONTRACT_AIMS: readonly Aim[] = [
     clauses: ["race-same-session"],
     needs: { heartbeats: 1, window: "ample" },
     focus: [A, HB],
-    beats: () => [turn(A), overlap(turn(A), sharedTick(HB)), turn(A), overlap(turn(A), isolatedTick(HB)), turn(A)],
+    // Several times: whether two deliveries meet depends on the order that is drawn.
+    beats: () => [
+      turn(A),
+      ...Array.from({ length: 5 }, () => [overlap(turn(A), sharedTick(HB)), turn(A)]).flat(),
+      overlap(turn(A), isolatedTick(HB)),
+      turn(A),
+    ],
   },
   {
     name: "a compaction while a turn of its session runs",

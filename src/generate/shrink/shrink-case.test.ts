@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Case } from "../../define/index.js";
 import { caseSchema } from "../../define/schemas.js";
 import { caseFor } from "../case-for.js";
+import { CASE_CLASSES } from "../classes.js";
 import { PASSES } from "./passes.js";
 import { stepIds } from "./remove.js";
 import { shrinkCase } from "./shrink-case.js";
@@ -148,9 +149,9 @@ describe("shrinkCase", () => {
       ),
       skipped: [],
     });
-    const failing = Array.from({ length: 40 }, (_, i) => caseFor(1, 50 * i + 49, "openclaw-2026.9")).find(
-      (c) => inside(c).violated,
-    );
+    const failing = Array.from({ length: 40 }, (_, i) =>
+      caseFor(1, CASE_CLASSES.overlap.every * i + CASE_CLASSES.overlap.at, "openclaw-2026.9"),
+    ).find((c) => inside(c).violated);
     if (failing === undefined) throw new Error("no case with an overlap of two sessions");
     const shrunk = await shrinkCase(failing, async (candidate) => inside(candidate), { maxRuns: 2_000 });
     expect(shrunk.case.steps).toHaveLength(1);
