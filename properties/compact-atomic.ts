@@ -7,31 +7,21 @@ import {
   type CompletionRequest,
   defineClause,
   type Finding,
-  type History,
   type Message,
-  type StepOf,
-  type TwinPlay,
-  type TwinRequest,
 } from "../src/define/index.js";
-import { faultOf } from "../src/judge/faults.js";
+import { failedCompactFinding, failedCompactTwins, hasFailed } from "../src/judge/failed-compact.js";
 import {
   type Compaction,
   canariesIn,
-  compareTwin,
   contains,
   type Index,
   indexOf,
   isAmple,
-  lastEventOf,
   messageKey,
   normalText,
-  type TwinDifference,
   textOf,
   type View,
-  withoutSteps,
-  withStep,
 } from "../src/judge/index.js";
-import { leftOut } from "../src/judge/leave-out.js";
 import { newestAccepted } from "../src/judge/newest-accepted.js";
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { everCompacts } from "../src/judge/reach.js";
@@ -39,8 +29,6 @@ import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "..
 import { upsetBetween } from "../src/judge/upsets.js";
 import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
-
-const hasFailed = ({ outcome }: Compaction) => outcome === "failed" || outcome === "threw";
 
 /** The id under which the session goes on, where the compact named one. */
 function successorIn({ returned }: Compaction["call"]): string | undefined {
@@ -167,77 +155,6 @@ function lossyFinding(index: Index, compaction: Compaction): Finding | undefined
   return undefined;
 }
 
-/** Compact steps of their own that failed, or were aborted without success. */
-function brokenSteps(history: History): { step: StepOf<"compact">; aborted: boolean }[] {
-  const index = indexOf(history);
-  return history.case.steps.flatMap((step) => {
-    if (step.kind !== "compact") return [];
-    const mine = index.compactions.filter((entry) => entry.call.event.step === step.id);
-    const aborted = mine.some((entry) => entry.aborted || entry.call.threw?.cause === "timeout");
-    return mine.length > 0 && mine.every((entry) => hasFailed(entry) || (entry.aborted && entry.outcome === "nothing"))
-      ? [{ step, aborted }]
-      : [];
-  });
-}
-
-function twinsFor(history: History): TwinRequest[] {
-  const broken = brokenSteps(history);
-  const chosen = broken[Math.abs(history.case.seed) % Math.max(1, broken.length)];
-  if (chosen === undefined) return [];
-  const { step, aborted } = chosen;
-  const without: TwinRequest = { name: `without ${step.id}`, theCase: withoutSteps(history.case, new Set([step.id])) };
-  if (!aborted) return [without];
-  const { abortAt: _, ...rest } = step;
-  return [without, { name: `unaborted ${step.id}`, theCase: withStep(history.case, { ...rest, summariser: "healthy" }) }];
-}
-
-/** An engine may rest for a while after a failure; one that still refuses so much later has lost something. */
-const REST_MS = 3_600_000;
-
-/** A compact that does nothing long after the step, though the same compact of the twin did something. */
-function isRefusal(index: Index, stepId: string, { call }: TwinDifference): boolean {
-  const atOf = (id: string) => index.history.case.steps.find((step) => step.id === id)?.at ?? 0;
-  const mine = index.compactions.find((entry) => entry.call.event.call === call.event.call);
-  const refused = mine !== undefined && (mine.outcome === "nothing" || hasFailed(mine)) && faultOf(index, call) === undefined;
-  return refused && atOf(call.event.step) - atOf(stepId) >= REST_MS;
-}
-
-/** The first view of the session after the step that differs from the twin's; `compared` says how many were looked at. */
-function viewsDiffer(history: History, twin: History, stepId: string): { compared: number; difference?: TwinDifference } {
-  const index = indexOf(history);
-  const session = index.compactions.find((entry) => entry.call.event.step === stepId)?.session;
-  const after = lastEventOf(history, stepId);
-  if (session === undefined || after === undefined) return { compared: 0 };
-  const thread = threadOf(index, session);
-  const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after };
-  const { views, difference } = compareTwin(leftOut(history, stepId), leftOut(twin, stepId), scope);
-  if (difference === undefined) return { compared: views };
-  const counts = difference.call.event.method === "assemble" || isRefusal(index, stepId, difference);
-  return counts ? { compared: views, difference } : { compared: views };
-}
-
-function twinFinding(history: History, twins: TwinPlay[]): Finding | undefined {
-  const without = twins.find((twin) => twin.name.startsWith("without "));
-  if (without === undefined) return undefined;
-  const stepId = without.name.slice("without ".length);
-  const { difference } = viewsDiffer(history, without.history, stepId);
-  const compaction = indexOf(history).compactions.find((entry) => entry.call.event.step === stepId);
-  if (difference === undefined || compaction === undefined) return undefined;
-  const whole = twins.find((twin) => twin.name.startsWith("unaborted "));
-  if (whole !== undefined) {
-    const other = viewsDiffer(history, whole.history, stepId);
-    if (other.difference === undefined) return undefined;
-  }
-  const { event, end } = compaction.call;
-  return {
-    message: `compact in step ${stepId} ${whole === undefined ? "failed" : "was aborted"}, yet it changed what the session shows.`,
-    expected: `as without step ${stepId}: ${difference.expected}`,
-    actual: difference.actual,
-    at: difference.at,
-    blame: [event.i, end, ...difference.blame],
-  };
-}
-
 /** The first 400 characters of every message. */
 const cutShort = (request: CompletionRequest): CompletionRequest => ({
   ...request,
@@ -267,7 +184,7 @@ export default defineClause({
   ],
   bugs: ["lcm-failure-advances", "lcm-tail-splits-turn", "lcm-compact-after-failed-ingest"],
   applies: (_subject, facts) => everCompacts(facts),
-  twins: (_theCase, history) => twinsFor(history),
+  twins: (_theCase, history) => failedCompactTwins(history),
   check(history, twins, subject) {
     const index = indexOf(history);
     const lossless = subject.claims.includes("compact-lossless");
@@ -277,7 +194,7 @@ export default defineClause({
       if (compaction.outcome !== "compacted") return [];
       return [newestFinding(index, compaction) ?? (lossless ? lossyFinding(index, compaction) : undefined) ?? []].flat();
     });
-    const byTwin = twinFinding(history, twins);
+    const byTwin = failedCompactFinding(history, twins);
     return byTwin === undefined ? found : [...found, byTwin];
   },
   witness(history) {

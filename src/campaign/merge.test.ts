@@ -301,7 +301,7 @@ describe("shards", () => {
   it("play no extra cases", async () => {
     const extraCases = [caseOf([turn("s1", 900)])];
     const report = await run({ parts: stubParts([limitClause("limit", 600)]) }, { extraCases, shard: "1/2" });
-    expect(report.run).toMatchObject({ extraCases: 0, cases: 42, shard: "1/2" });
+    expect(report.run).toMatchObject({ extraCases: 0, cases: 44, shard: "1/2" });
     expect(report.verdict).toBe("conforms");
   });
 
@@ -311,6 +311,6 @@ describe("shards", () => {
     if (one === undefined || two === undefined) throw new Error("two shards");
     const cut = { ...two, report: reread(await run({ parts }, { shard: "2/2", signal: AbortSignal.abort() })) };
     const merged = await merge([one, cut], parts);
-    expect(merged).toMatchObject({ truncated: true, run: { cases: 42 } });
+    expect(merged).toMatchObject({ truncated: true, run: { cases: 44 } });
   });
 });

@@ -51,7 +51,7 @@ describe("three shards of a run", () => {
     const folder = scratchFolder();
     const engine = path.join(packageRoot(), "docs/samples/engine/kept-by-key.mjs");
     writeFileSync(path.join(folder, "engine.mjs"), readFileSync(engine));
-    const line = ["./engine.mjs", ...HOSTS, "--cases", "9", "--only", "isolation-session,contract-shape"];
+    const line = ["./engine.mjs", ...HOSTS, "--cases", "6", "--only", "isolation-session,contract-shape", "--shrink-runs", "30"];
     const workers = ["--workers", "2"];
     const whole = await typed(["certify", ...line, ...workers, "--quiet", "--out", "whole"], folder);
     expect(whole.exitCode).toBe(1);

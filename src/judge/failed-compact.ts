@@ -1,0 +1,85 @@
+// A compact that failed or was aborted, beside the twin without it: the twins to play, and what differs afterwards.
+
+import type { Finding, History, StepOf, TwinPlay, TwinRequest } from "../define/index.js";
+import { indexOf } from "./build.js";
+import type { Compaction, Index } from "./facts.js";
+import { faultOf } from "./faults.js";
+import { leftOut } from "./leave-out.js";
+import { threadOf } from "./thread.js";
+import { compareTwin, type TwinDifference } from "./twin-compare.js";
+import { lastEventOf, withoutSteps, withStep } from "./twins.js";
+
+export const hasFailed = ({ outcome }: Compaction): boolean => outcome === "failed" || outcome === "threw";
+
+/** Compact steps of their own that failed, or were aborted without success. */
+function brokenSteps(history: History): { step: StepOf<"compact">; aborted: boolean }[] {
+  const index = indexOf(history);
+  return history.case.steps.flatMap((step) => {
+    if (step.kind !== "compact") return [];
+    const mine = index.compactions.filter((entry) => entry.call.event.step === step.id);
+    const aborted = mine.some((entry) => entry.aborted || entry.call.threw?.cause === "timeout");
+    return mine.length > 0 && mine.every((entry) => hasFailed(entry) || (entry.aborted && entry.outcome === "nothing"))
+      ? [{ step, aborted }]
+      : [];
+  });
+}
+
+/** The case without a failed compact; where it was aborted, the same with a healthy summariser as well. */
+export function failedCompactTwins(history: History): TwinRequest[] {
+  const broken = brokenSteps(history);
+  const chosen = broken[Math.abs(history.case.seed) % Math.max(1, broken.length)];
+  if (chosen === undefined) return [];
+  const { step, aborted } = chosen;
+  const without: TwinRequest = { name: `without ${step.id}`, theCase: withoutSteps(history.case, new Set([step.id])) };
+  if (!aborted) return [without];
+  const { abortAt: _, ...rest } = step;
+  return [without, { name: `unaborted ${step.id}`, theCase: withStep(history.case, { ...rest, summariser: "healthy" }) }];
+}
+
+/** An engine may rest for a while after a failure; one that still refuses so much later has lost something. */
+const REST_MS = 3_600_000;
+
+/** A compact that does nothing long after the step, though the same compact of the twin did something. */
+function isRefusal(index: Index, stepId: string, { call }: TwinDifference): boolean {
+  const atOf = (id: string) => index.history.case.steps.find((step) => step.id === id)?.at ?? 0;
+  const mine = index.compactions.find((entry) => entry.call.event.call === call.event.call);
+  const refused = mine !== undefined && (mine.outcome === "nothing" || hasFailed(mine)) && faultOf(index, call) === undefined;
+  return refused && atOf(call.event.step) - atOf(stepId) >= REST_MS;
+}
+
+/** The first view of the session after the step that differs from the twin's; `compared` says how many were looked at. */
+function viewsDiffer(history: History, twin: History, stepId: string): { compared: number; difference?: TwinDifference } {
+  const index = indexOf(history);
+  const session = index.compactions.find((entry) => entry.call.event.step === stepId)?.session;
+  const after = lastEventOf(history, stepId);
+  if (session === undefined || after === undefined) return { compared: 0 };
+  const thread = threadOf(index, session);
+  const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after };
+  const { views, difference } = compareTwin(leftOut(history, stepId), leftOut(twin, stepId), scope);
+  if (difference === undefined) return { compared: views };
+  const counts = difference.call.event.method === "assemble" || isRefusal(index, stepId, difference);
+  return counts ? { compared: views, difference } : { compared: views };
+}
+
+/** What a failed or aborted compact changed, by the twin without it. */
+export function failedCompactFinding(history: History, twins: TwinPlay[]): Finding | undefined {
+  const without = twins.find((twin) => twin.name.startsWith("without "));
+  if (without === undefined) return undefined;
+  const stepId = without.name.slice("without ".length);
+  const { difference } = viewsDiffer(history, without.history, stepId);
+  const compaction = indexOf(history).compactions.find((entry) => entry.call.event.step === stepId);
+  if (difference === undefined || compaction === undefined) return undefined;
+  const whole = twins.find((twin) => twin.name.startsWith("unaborted "));
+  if (whole !== undefined) {
+    const other = viewsDiffer(history, whole.history, stepId);
+    if (other.difference === undefined) return undefined;
+  }
+  const { event, end } = compaction.call;
+  return {
+    message: `compact in step ${stepId} ${whole === undefined ? "failed" : "was aborted"}, yet it changed what the session shows.`,
+    expected: `as without step ${stepId}: ${difference.expected}`,
+    actual: difference.actual,
+    at: difference.at,
+    blame: [event.i, end, ...difference.blame],
+  };
+}
