@@ -106,7 +106,7 @@ function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, 
   return `answered ${JSON.stringify(compaction.call.returned?.result).slice(0, 160)}`;
 }
 
-function latchFinding(history: History, twin: TwinPlay): Finding | undefined {
+function latchFinding(history: History, twin: TwinPlay, protectedTail: number): Finding | undefined {
   const index = indexOf(history);
   const other = indexOf(twin.history);
   const turn = exhaustedIn(history).find(({ start }) =>
@@ -114,6 +114,8 @@ function latchFinding(history: History, twin: TwinPlay): Finding | undefined {
   );
   if (turn?.end === undefined) return undefined;
   const recovering = twin.name === recoveringName(turn.start.step);
+  // A declared tail may keep more as it is than MANY allows for.
+  if (recovering && protectedTail > 0) return undefined;
   const theirs = placesOf(other);
   const ends = { mine: stopped(index), theirs: stopped(other) };
   for (const [place, call] of placesOf(index)) {
@@ -177,7 +179,8 @@ export default defineClause({
     const recovering = recoveringStep(theCase.steps.find((step) => step.id === id));
     return recovering === undefined ? [without] : [without, { name: recoveringName(id), theCase: withStep(theCase, recovering) }];
   },
-  check: (history, twins) => twins.flatMap((twin) => latchFinding(history, twin) ?? []),
+  check: (history, twins, { adapter }) =>
+    twins.flatMap((twin) => latchFinding(history, twin, adapter.protectedTailMessages ?? 0) ?? []),
   witness(history) {
     const index = indexOf(history);
     return exhaustedIn(history).filter((turn) =>

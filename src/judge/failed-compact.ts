@@ -39,12 +39,15 @@ export function failedCompactTwins(history: History): TwinRequest[] {
 /** An engine may rest for a while after a failure; one that still refuses so much later has lost something. */
 const REST_MS = 3_600_000;
 
-/** A compact that does nothing long after the step, though the same compact of the twin did something. */
-function isRefusal(index: Index, stepId: string, { call }: TwinDifference): boolean {
-  const atOf = (id: string) => index.history.case.steps.find((step) => step.id === id)?.at ?? 0;
-  const mine = index.compactions.find((entry) => entry.call.event.call === call.event.call);
+/** A compact that does nothing long after the step, though the same one of the twin did something. Two refusals may differ in their words. */
+function isRefusal(index: Index, twin: History, stepId: string, { call }: TwinDifference): boolean {
+  const { step, call: number } = call.event;
+  const atOf = (id: string) => index.history.case.steps.find((one) => one.id === id)?.at ?? 0;
+  const mine = index.compactions.find((entry) => entry.call.event.call === number);
   const refused = mine !== undefined && (mine.outcome === "nothing" || hasFailed(mine)) && faultOf(index, call) === undefined;
-  return refused && atOf(call.event.step) - atOf(stepId) >= REST_MS;
+  const theirs = indexOf(twin).compactions.filter((entry) => entry.call.event.step === step);
+  const done = theirs.length > 0 && theirs.every(({ outcome }) => outcome === "compacted");
+  return refused && done && atOf(step) - atOf(stepId) >= REST_MS;
 }
 
 /** The first view of the session after the step that differs from the twin's; `compared` says how many were looked at. */
@@ -57,7 +60,7 @@ function viewsDiffer(history: History, twin: History, stepId: string): { compare
   const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after };
   const { views, difference } = compareTwin(leftOut(history, stepId), leftOut(twin, stepId), scope);
   if (difference === undefined) return { compared: views };
-  const counts = difference.call.event.method === "assemble" || isRefusal(index, stepId, difference);
+  const counts = difference.call.event.method === "assemble" || isRefusal(index, twin, stepId, difference);
   return counts ? { compared: views, difference } : { compared: views };
 }
 
@@ -70,13 +73,15 @@ export function failedCompactFinding(history: History, twins: TwinPlay[]): Findi
   const compaction = indexOf(history).compactions.find((entry) => entry.call.event.step === stepId);
   if (difference === undefined || compaction === undefined) return undefined;
   const whole = twins.find((twin) => twin.name.startsWith("unaborted "));
+  const isView = difference.call.event.method === "assemble";
   if (whole !== undefined) {
+    if (!isView) return undefined;
     const other = viewsDiffer(history, whole.history, stepId);
     if (other.difference === undefined) return undefined;
   }
   const { event, end } = compaction.call;
   return {
-    message: `compact in step ${stepId} ${whole === undefined ? "failed" : "was aborted"}, yet it changed what the session shows.`,
+    message: `compact in step ${stepId} ${whole === undefined ? "failed" : "was aborted"}, yet ${isView ? "it changed what the session shows" : "long after it the session is refused a compact that works without it"}.`,
     expected: `as without step ${stepId}: ${difference.expected}`,
     actual: difference.actual,
     at: difference.at,
