@@ -1,6 +1,5 @@
-// One deliberately broken engine or host: played case after case until its own clause finds it. All clauses judge the same histories
-// (with the twins of its own clause only), so what else it trips is known, too. Used by the self-test, by `explain` and by the
-// measurement of detection.
+// One deliberately broken engine or host: played case after case until its own clause finds it. All clauses judge the same histories,
+// so what else it trips is known, too. Used by the self-test, by `explain` and by the measurement of detection.
 
 import type { Break, Clause, Facts, ProfileId, Subject } from "../define/index.js";
 import { CASE_CLASSES, casesAimedAt } from "../generate/index.js";
@@ -11,7 +10,7 @@ import type { EngineSource, Judged, Played } from "./protocol.js";
 import { subjectUnder } from "./report.js";
 import { binding } from "./selection.js";
 import { type Candidate, HostTally, PLAYED_ONCE } from "./tally.js";
-import { generated, isLost, judgeLoss, taskOf } from "./tasks.js";
+import { campaignTwins, generated, isLost, judgeLoss, taskOf } from "./tasks.js";
 
 export interface Kill {
   host: ProfileId;
@@ -34,7 +33,10 @@ export interface HuntOptions {
   seed: number;
   /** Cases at most, over all profiles. */
   maxCases: number;
-  /** campaign: k = 0, 1, 2, …, which is what a user meets. aimed-first: after three ordinary ones those aimed at the clause. */
+  /**
+   * campaign: k = 0, 1, 2, … with the twins of a campaign, which is what a user meets. aimed-first: after three ordinary ones those aimed
+   * at the clause, each with the twins of that clause.
+   */
   order: "campaign" | "aimed-first";
   limits: PlayLimits;
   stopped?(): boolean;
@@ -106,7 +108,9 @@ export async function hunt(crew: Crew, parts: HuntParts, broken: Break, options:
 async function tryCase(about: Hunt, tally: HostTally, subject: Subject, k: number): Promise<Candidate | undefined> {
   const { crew, parts, clause, clauses, options, source } = about;
   const target = generated(tally.host, options.seed, k);
-  const wish = { target, clauses: clauses.map((one) => one.id), twins: "none" as const, twinsOf: [clause.id] };
+  const own = { twins: "none" as const, twinsOf: [clause.id] };
+  const twins = options.order === "campaign" ? campaignTwins(tally.host, k) : own;
+  const wish = { target, clauses: clauses.map((one) => one.id), ...twins };
   const task = taskOf({ source, limits: options.limits }, wish);
   const first = await crew.run(task, "probe");
   // Writing every event down is dear: only what was lost is played again with a trace.

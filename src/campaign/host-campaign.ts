@@ -9,7 +9,7 @@ import { inShard, type Shard } from "./preset.js";
 import type { Outcome, Played, Task } from "./protocol.js";
 import type { ShardLedger } from "./shard-ledger.js";
 import { type Candidate, type CaseName, HostTally, type How, labelOf, PLAYED_ONCE } from "./tally.js";
-import { countLoss, generated, given, isLost, judgeLoss, type TaskBase, taskOf } from "./tasks.js";
+import { campaignTwins, countLoss, generated, given, isLost, judgeLoss, type TaskBase, taskOf } from "./tasks.js";
 
 export interface HostPlan extends TaskBase {
   host: ProfileId;
@@ -49,7 +49,8 @@ export async function runHost(crew: Crew, parts: Pick<Parts, "caseFor">, plan: H
       if (next.done === true) return undefined;
       const name = next.value;
       const target = name.kind === "k" ? generated(plan.host, plan.seed, name.k) : given(caseOf(parts, plan, name));
-      const task = taskOf(plan, { target, clauses, twins: name.kind === "k" ? "rotate" : "all" });
+      const twins = name.kind === "k" ? campaignTwins(plan.host, name.k) : { twins: "all" as const };
+      const task = taskOf(plan, { target, clauses, ...twins });
       tasks.set(n, { name, task });
       return crew.run(task, "campaign");
     },

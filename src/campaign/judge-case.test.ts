@@ -47,8 +47,9 @@ describe("judging one case", () => {
   it("gives one twin clause its twins, chosen by turn, the same every time", async () => {
     for (const [turnNumber, expected] of [
       [0, "a"],
-      [1, "b"],
-      [5, "c"],
+      [3, "b"],
+      [4, "b"],
+      [17, "c"],
     ] as const) {
       const { judge, plays } = judgeWith(twins);
       expect(asking(await judgeCase(CASE, judge, { ...CHOICE, turn: turnNumber }))).toEqual([expected]);
@@ -61,11 +62,22 @@ describe("judging one case", () => {
     expect(asking(await judgeCase(CASE, judge, CHOICE))).toEqual(["b"]);
   });
 
-  it("plays all twins where asked to, and those of named clauses in any case", async () => {
+  it("lets clauses that seldom ask go first, two times in three", async () => {
+    const clauses = [twinClause("key-distinct", () => false), twinClause("rare", () => false)];
+    const first = async (turnNumber: number) => {
+      const { judge } = judgeWith(clauses);
+      return asking(await judgeCase(CASE, judge, { ...CHOICE, turn: turnNumber })).join();
+    };
+    expect(await Promise.all([0, 1, 2, 3, 4, 5].map(first))).toEqual(["key-distinct", "rare", "rare", "rare", "rare", "rare"]);
+  });
+
+  it("plays all twins where asked to, and those of named clauses instead of one in turn", async () => {
     const all = judgeWith(twins);
     expect(asking(await judgeCase(CASE, all.judge, { ...CHOICE, plan: "all" }))).toEqual(["a", "b", "c"]);
     const named = judgeWith(twins);
-    expect(asking(await judgeCase(CASE, named.judge, { ...CHOICE, always: ["c"], turn: 1 })).sort()).toEqual(["b", "c"]);
+    expect(asking(await judgeCase(CASE, named.judge, { ...CHOICE, always: ["c"], turn: 1 }))).toEqual(["c"]);
+    const silent = judgeWith([...twins, { ...twinClause("d", () => false), twins: () => [] }]);
+    expect(asking(await judgeCase(CASE, silent.judge, { ...CHOICE, always: ["d"], turn: 0 }))).toEqual(["a"]);
   });
 
   it("believes a twin only after both plays repeated themselves", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classOf } from "../generate/index.js";
-import { extentOf, inShard, shardOf } from "./preset.js";
+import { extentOf, inShard, shardOf, sharesOf } from "./preset.js";
 
 describe("the extent of a campaign", () => {
   it("comes from the preset, ci where none is named", () => {
@@ -44,5 +44,14 @@ describe("shards", () => {
 
   it.each(["0/2", "3/2", "1", "a/b", "1/0", ""])("refuses %j", (text) => {
     expect(() => shardOf(text)).toThrow(expect.objectContaining({ code: "usage-option" }));
+  });
+});
+
+describe("the time of a profile", () => {
+  it("is an equal part of what is left, and half of an equal part after one that overran", () => {
+    expect(sharesOf({ timeMs: 10_000 }, 2, 0, 0)).toEqual({ shareMs: 5_000, patientMs: 20_000 });
+    expect(sharesOf({ timeMs: 10_000 }, 2, 1, 1_000)).toEqual({ shareMs: 9_000, patientMs: 20_000 });
+    expect(sharesOf({ timeMs: 10_000 }, 2, 1, 30_000)).toEqual({ shareMs: 2_500, patientMs: 20_000 });
+    expect(sharesOf({}, 2, 1, 30_000)).toEqual({ shareMs: undefined, patientMs: 0 });
   });
 });

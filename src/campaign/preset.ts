@@ -30,6 +30,18 @@ const EXTENTS: Record<Preset, Extent> = {
 /** How many times its share of the time a profile may take on a slow machine. */
 export const PATIENCE = 4;
 
+/** The equal parts of the time that is left, but no less than half of an equal part of all: where one overran, the next is played all the same. */
+export function sharesOf(
+  { timeMs }: Pick<Extent, "timeMs">,
+  hosts: number,
+  at: number,
+  playedMs: number,
+): { shareMs: number | undefined; patientMs: number } {
+  if (timeMs === undefined) return { shareMs: undefined, patientMs: 0 };
+  const equalMs = timeMs / hosts;
+  return { shareMs: Math.max((timeMs - playedMs) / (hosts - at), equalMs / 2), patientMs: PATIENCE * equalMs };
+}
+
 /** Enough that `--time` alone ends the campaign. */
 const UNBOUNDED_CASES = 10_000_000;
 

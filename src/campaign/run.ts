@@ -23,7 +23,7 @@ import {
 import { partOf } from "./part.js";
 import type { Parts } from "./parts.js";
 import { playHost } from "./play-host.js";
-import { extentOf, PATIENCE, shardOf } from "./preset.js";
+import { extentOf, shardOf, sharesOf } from "./preset.js";
 import type { Description, EngineSource } from "./protocol.js";
 import { nowMs, wallClock } from "./real-time.js";
 import { buildReport, clauseEntry, subjectUnder } from "./report.js";
@@ -119,10 +119,7 @@ async function follow(setup: Setup, course: Course): Promise<void> {
       course.playsCut = true;
       break;
     }
-    const left = setup.extent.timeMs === undefined ? undefined : Math.max(0, setup.extent.timeMs - playedMs);
-    const shareMs = left === undefined ? undefined : left / (course.choice.hosts.length - at);
-    const patientMs = (PATIENCE * (setup.extent.timeMs ?? 0)) / course.choice.hosts.length;
-    const turn = { host: id, at, shareMs, patientMs };
+    const turn = { host: id, at, ...sharesOf(setup.extent, course.choice.hosts.length, at, playedMs) };
     const startedMs = nowMs();
     let played = await playHost(setup, course, description, turn);
     if (isSuspicious(played.tally) && (await movesOut(setup, course, id))) {

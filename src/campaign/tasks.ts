@@ -1,6 +1,7 @@
 // Makes the tasks a campaign hands out, and knows what a lost process means for one: played again with a trace, rebuilt, judged.
 
 import type { Case, ProfileId } from "../define/index.js";
+import { clausesAimedAt } from "../generate/index.js";
 import type { Crew, Priority } from "./crew.js";
 import { LOSS_CLAUSE, lossFinding, lostCase, rebuiltHistory } from "./lost.js";
 import type { PlayLimits } from "./parts.js";
@@ -38,6 +39,11 @@ export function taskOf(base: TaskBase, wish: TaskWish): Task {
 
 export function generated(host: ProfileId, seed: number, k: number): Target {
   return { kind: "generated", host, seed, k };
+}
+
+/** The twins that case `k` of a campaign gets: those of the clauses it is aimed at; otherwise of one clause, in turn. */
+export function campaignTwins(host: ProfileId, k: number): Pick<TaskWish, "twins" | "twinsOf"> {
+  return { twins: "rotate", twinsOf: [...clausesAimedAt(k, host)] };
 }
 
 export function given(theCase: Case): Target {

@@ -1,6 +1,7 @@
 // Case k of a campaign: a pure function of (seed, k, profile, generator version), whoever plays it and whatever was played before.
 
 import { type Case, PROFILES, type ProfileId } from "../define/index.js";
+import type { Aim } from "./aims/aim.js";
 import { aimsFor } from "./aims/index.js";
 import { CASE_CLASSES, classOf } from "./classes.js";
 import { composeCase } from "./compose.js";
@@ -8,7 +9,7 @@ import type { Mix } from "./habits.js";
 import { Draw } from "./random.js";
 
 /** Changes whenever a (seed, k, profile) may give another case than before. */
-export const GENERATOR_VERSION = "2";
+export const GENERATOR_VERSION = "3";
 
 export interface CaseOptions {
   /** Names of the aims that every fourth case takes in turn; default all, empty for none. */
@@ -24,10 +25,16 @@ export function caseFor(seed: number, k: number, profile: ProfileId, options: Ca
   const mix = options.mix === undefined ? {} : { mix: options.mix };
   const caseClass = classOf(k);
   if (caseClass !== "aimed") return composeCase(draw, { profile, caseSeed, caseClass, ...mix });
-  const aims = aimsFor(PROFILES[profile], options.aims);
-  const aim = aims[Math.floor(k / CASE_CLASSES.aimed.every) % aims.length];
+  const aim = aimOf(aimsFor(PROFILES[profile], options.aims), k);
   if (aim === undefined) return composeCase(draw, { profile, caseSeed, caseClass: "plain", ...mix });
   return composeCase(draw, { profile, caseSeed, caseClass, ...mix, aim });
+}
+
+const aimOf = (aims: readonly Aim[], k: number): Aim | undefined => aims[Math.floor(k / CASE_CLASSES.aimed.every) % aims.length];
+
+/** The clauses whose witnesses case `k` of a campaign is aimed at; none for a case that is not aimed. */
+export function clausesAimedAt(k: number, profile: ProfileId): readonly string[] {
+  return classOf(k) === "aimed" ? (aimOf(aimsFor(PROFILES[profile]), k)?.clauses ?? []) : [];
 }
 
 /** The case numbers of the first round of aims that are aimed at a clause under this profile. */

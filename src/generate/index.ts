@@ -3,7 +3,7 @@
 export type { Aim } from "./aims/aim.js";
 export { AIMS, aimsFor } from "./aims/index.js";
 export { caseArbitrary } from "./case-arbitrary.js";
-export { type CaseOptions, caseFor, casesAimedAt, GENERATOR_VERSION } from "./case-for.js";
+export { type CaseOptions, caseFor, casesAimedAt, clausesAimedAt, GENERATOR_VERSION } from "./case-for.js";
 export { CASE_CLASSES, type CaseClass, classOf, rankInClass } from "./classes.js";
 export type { Mix } from "./habits.js";
 export { shrinkCandidates } from "./shrink/passes.js";

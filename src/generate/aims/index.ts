@@ -1,7 +1,7 @@
 // The fixed list of aims: the rarest witnesses, then one of each family in turn, so that a short campaign touches every family early.
 // Its order decides what case k is aimed at: adding or moving an entry is a new generator version.
 
-import type { Profile } from "../../define/index.js";
+import { PROFILE_IDS, type Profile } from "../../define/index.js";
 import type { Aim } from "./aim.js";
 import { COMPACTION_AIMS } from "./compaction.js";
 import { CONTRACT_AIMS } from "./contract.js";
@@ -50,10 +50,14 @@ export const AIMS: readonly Aim[] = [
   ...IN_TURN.filter((aim) => !FIRST.includes(aim.name)),
 ];
 
-/** The aims that make sense under a profile; `names` narrows them further (unknown names are ignored). */
+/**
+ * The aims that make sense under a profile, in the order in which its cases take them; `names` narrows them further (unknown names are
+ * ignored). After the first ones each profile begins at another place, so that a short campaign under several of them meets more.
+ */
 export function aimsFor(profile: Profile, names?: readonly string[]): readonly Aim[] {
-  return AIMS.filter(
-    (aim) =>
-      (aim.lifecycle === "any" || aim.lifecycle === profile.lifecycle) && (names === undefined || names.includes(aim.name)),
-  );
+  const fit = ({ lifecycle, name }: Aim) =>
+    (lifecycle === "any" || lifecycle === profile.lifecycle) && (names === undefined || names.includes(name));
+  const rest = AIMS.slice(FIRST.length);
+  const start = Math.floor((PROFILE_IDS.indexOf(profile.id) * rest.length) / PROFILE_IDS.length);
+  return [...AIMS.slice(0, FIRST.length), ...rest.slice(start), ...rest.slice(0, start)].filter(fit);
 }
