@@ -57,7 +57,7 @@ function overrun({ view, budget, compaction }: Bound): Finding | undefined {
   return {
     message: `A view in step ${step}${after} is larger than its budget.`,
     expected: `at most ${budget} tokens (a fifth more for the estimate)`,
-    actual: `about ${size} tokens in ${view.messages.length} messages and systemPromptAddition`,
+    actual: `about ${size} tokens in ${view.messages.length} messages${view.systemPromptAddition === "" ? "" : " and systemPromptAddition"}`,
     at: view.at,
     blame: [...(compaction === undefined ? [] : [compaction.call.event.i, compaction.call.end]), view.call.event.i, view.at],
   };

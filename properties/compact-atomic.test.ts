@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AnyMessage, History, Message, StepOf } from "../src/define/index.js";
+import type { AnyMessage, History, Message, Step, StepOf } from "../src/define/index.js";
 import { textOf } from "../src/judge/index.js";
 import { type CompactOptions, historyOf, reply, user, type ViewOptions } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
@@ -132,5 +132,23 @@ describe("compact-atomic, against twins", () => {
     expect(clause.check(history, [without, unaborted], subject)).toEqual([]);
     const other = { name: "unaborted s4", history: played({}, NEWEST, tight, [step]) };
     expect(clause.check(history, [without, other], subject)[0]?.message).toContain("was aborted");
+  });
+
+  it("counts a later refusal only an hour after, by the host's clock with its jumps", () => {
+    const later: StepOf<"compact"> = { id: "s6", at: 5_000, kind: "compact", session: "a", trigger: "manual" };
+    const refusedAfter = (...between: Step[]) => {
+      const play = (first: CompactOptions | undefined, second: CompactOptions): History => {
+        const h = historyOf({ steps: [...(first === undefined ? [] : [step]), ...between, later] });
+        h.turn("s1", "a").view([]).commit(OLD).end();
+        if (first !== undefined) h.compact("s4", "a", first);
+        h.compact("s6", "a", second);
+        return h.done();
+      };
+      const refused = play(FAILED, { result: { ok: true, compacted: false, reason: "nothing new" } });
+      return clause.check(refused, [{ name: "without s4", history: play(undefined, {}) }], subject).map(({ message }) => message);
+    };
+    expect(refusedAfter()).toEqual([]);
+    expect(refusedAfter({ id: "s5", at: 5, kind: "clock", byMs: 3_600_000 })).toEqual([expect.stringContaining("long after")]);
+    expect(refusedAfter({ id: "s5", at: 5, kind: "clock", byMs: -3_600_000 })).toEqual([]);
   });
 });

@@ -43,6 +43,12 @@ describe("history-order", () => {
     expect(check(viewOf([U2, U1, R1], again))).toHaveLength(1);
   });
 
+  it("leaves a doubled message to history-no-duplicate", () => {
+    expect(check(viewOf([U1, R1, U2, R1, R2]))).toEqual([]);
+    expect(check(viewOf([U2, U1, R1, U2, R2]))).toEqual([]);
+    expect(check(viewOf([U1, U2, R1, U1, R2]))).toHaveLength(1);
+  });
+
   it("accepts the order of the deliveries where it differs from that of the supply", () => {
     expect(check(viewOf([U1, R1, U2, R2], [U2, R2, U1, R1]))).toEqual([]);
   });

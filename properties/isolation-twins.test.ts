@@ -91,7 +91,7 @@ describe("isolation-heartbeat-inert", () => {
   it("finds what a tick leaves in the base session", () => {
     const { findings } = verdict(isolationHeartbeatInert, play(all, [], [U, A, B]), (left) => play(left, [], [U, A]));
     expect(findings[0]?.message).toContain("the calls of the isolated tick s");
-    expect(findings[0]?.actual).toContain("3 entries");
+    expect(findings[0]?.actual).toContain("message 3 of 3 in the view");
   });
 
   it("compares later ticks and sessions, never the tick itself", () => {

@@ -29,16 +29,19 @@ export function drawCase(drawable: Drawable): DrawnLine[] {
   const byStep = groupByStep(drawable.events);
   const lines: DrawnLine[] = [];
   for (const step of drawable.case.steps) {
-    const events = byStep.get(step.id) ?? [];
+    const nested = step.kind === "overlap" ? step.steps : [];
+    const events = [step, ...nested].flatMap(({ id }) => byStep.get(id) ?? []).sort((a, b) => a.i - b.i);
     const skipped = events.find((event) => event.kind === "skipped");
     const session = events.find((event) => event.kind === "host" && event.what === "turn-start");
     const where = session?.kind === "host" && session.what === "turn-start" ? `   (${sessionWords(session.session)})` : "";
     lines.push({ kind: skipped ? "skipped" : "step", text: `${step.id}  ${stepWords(step)}${where}` });
     if (skipped?.kind === "skipped") lines.push({ kind: "host", text: `skipped: ${skipped.reason}` });
-    lines.push(...stepLines(events, drawable.events, marks));
+    for (const { line, of } of stepLines(events, drawable.events, marks)) {
+      lines.push(nested.length === 0 ? line : { ...line, text: `${of}: ${line.text}` });
+    }
   }
   const after = byStep.get("") ?? [];
-  lines.push(...stepLines(after, drawable.events, marks));
+  lines.push(...stepLines(after, drawable.events, marks).map(({ line }) => line));
   return lines;
 }
 
@@ -58,13 +61,12 @@ function groupByStep(events: readonly Event[]): Map<string, Event[]> {
   return groups;
 }
 
-function stepLines(events: Event[], all: readonly Event[], marks: Map<number, number>): DrawnLine[] {
-  const lines: DrawnLine[] = [];
-  for (const event of events) {
+/** Each line with the step it belongs to, which in an overlap is one of several. */
+function stepLines(events: Event[], all: readonly Event[], marks: Map<number, number>): { line: DrawnLine; of: string }[] {
+  return events.flatMap((event) => {
     const line = lineFor(event, all, marks);
-    if (line) lines.push(line);
-  }
-  return lines;
+    return line === undefined ? [] : [{ line, of: event.step }];
+  });
 }
 
 function lineFor(event: Event, all: readonly Event[], marks: Map<number, number>): DrawnLine | undefined {

@@ -1,6 +1,6 @@
 // Names and short forms that drawings, reports and messages share: what a step is called, how ids and texts are cut.
 
-import type { Event, SessionRef, Step, TextSpec } from "../define/index.js";
+import type { Event, SessionRef, Step, StepOf, TextSpec } from "../define/index.js";
 
 /** The first eight characters of an id. */
 export const shortId = (id: string): string => (id.length > 10 ? `${id.slice(0, 8)}…` : id);
@@ -31,6 +31,10 @@ function scripted(step: Extract<Step, { kind: "turn" | "tick" }>): string {
   if (step.abortAt !== undefined) parts.push(`compaction aborted at summariser call ${step.abortAt}`);
   return parts.length > 0 ? `; ${parts.join("; ")}` : "";
 }
+
+/** A tool exchange is a call and its result. */
+const importedMessages = ({ messages }: StepOf<"import">): number =>
+  messages.reduce((sum, { role }) => sum + (role === "tool" ? 2 : 1), 0);
 
 /** One step in words. */
 export function stepWords(step: Step): string {
@@ -64,7 +68,7 @@ export function stepWords(step: Step): string {
     case "spawn":
       return `${step.parent} spawns a subagent (${step.contextMode})${step.fails ? ", which is rolled back" : ""}`;
     case "import":
-      return `${step.session} begins with a history of ${plural(step.messages.length, "message")} the engine never saw`;
+      return `${step.session} begins with a history of ${plural(importedMessages(step), "message")} the engine never saw`;
     case "damage":
       return `the transcript file of ${step.session} is ${step.fault}`;
     case "clock":

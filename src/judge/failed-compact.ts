@@ -1,6 +1,6 @@
 // A compact that failed or was aborted, beside the twin without it: the twins to play, and what differs afterwards.
 
-import type { Finding, History, StepOf, TwinPlay, TwinRequest } from "../define/index.js";
+import type { Case, Finding, History, StepOf, TwinPlay, TwinRequest } from "../define/index.js";
 import { indexOf } from "./build.js";
 import type { Compaction, Index } from "./facts.js";
 import { faultOf } from "./faults.js";
@@ -39,15 +39,21 @@ export function failedCompactTwins(history: History): TwinRequest[] {
 /** An engine may rest for a while after a failure; one that still refuses so much later has lost something. */
 const REST_MS = 3_600_000;
 
+/** What the host's clock shows at a step: its own time and the jumps before it, milliseconds. */
+function clockAt({ steps }: Case, id: string): number {
+  const place = steps.findIndex((step) => step.id === id);
+  const jumps = steps.slice(0, place).reduce((sum, step) => sum + (step.kind === "clock" ? step.byMs : 0), 0);
+  return (steps[place]?.at ?? 0) + jumps;
+}
+
 /** A compact that does nothing long after the step, though the same one of the twin did something. Two refusals may differ in their words. */
 function isRefusal(index: Index, twin: History, stepId: string, { call }: TwinDifference): boolean {
   const { step, call: number } = call.event;
-  const atOf = (id: string) => index.history.case.steps.find((one) => one.id === id)?.at ?? 0;
   const mine = index.compactions.find((entry) => entry.call.event.call === number);
   const refused = mine !== undefined && (mine.outcome === "nothing" || hasFailed(mine)) && faultOf(index, call) === undefined;
   const theirs = indexOf(twin).compactions.filter((entry) => entry.call.event.step === step);
   const done = theirs.length > 0 && theirs.every(({ outcome }) => outcome === "compacted");
-  return refused && done && atOf(step) - atOf(stepId) >= REST_MS;
+  return refused && done && clockAt(index.history.case, step) - clockAt(index.history.case, stepId) >= REST_MS;
 }
 
 /** The first view of the session after the step that differs from the twin's; `compared` says how many were looked at. */

@@ -52,10 +52,14 @@ export function swapIn(index: Index, view: View, { messages, canaries }: Contain
   const given = firstGiven(index, view);
   const isCleared = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.[0] ?? -1);
   const said = known.filter((message) => !candidatesIn(message).some((canary) => saidAgain(index).has(canary)));
+  const names = said.map(messageKey);
   for (const [at, first] of said.entries()) {
     for (const second of said.slice(at + 1)) {
       const [one, two] = [messageKey(first), messageKey(second)];
-      if (one !== two && !isCleared(one, two) && alwaysReversed(orders, one, two)) return { view, first, second };
+      if (one === two || isCleared(one, two) || !alwaysReversed(orders, one, two)) continue;
+      // A copy of the one or the other stands where it belongs: doubled, not turned round.
+      if (names.indexOf(two) < at || names.lastIndexOf(one) > names.indexOf(two, at)) continue;
+      return { view, first, second };
     }
   }
   return undefined;

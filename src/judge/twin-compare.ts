@@ -7,6 +7,7 @@ import { indexOf } from "./build.js";
 import type { Call, Index } from "./facts.js";
 import { Likeness, type Unlike } from "./likeness.js";
 import { comparedAs, lanesOf } from "./session.js";
+import { viewUnlike } from "./view-unlike.js";
 
 export interface TwinDifference {
   /** Event index in the original of the answer that differs. */
@@ -94,7 +95,7 @@ function compareStreams(
     const unlike = answersDiffer(call, other, likeness);
     if (unlike !== undefined) {
       if (result !== undefined && call.end > after && (result.difference === undefined || call.end < result.difference.at))
-        result.difference = told(call, unlike);
+        result.difference = told(call, inWords(call, other) ?? unlike);
       return i;
     }
     if (result === undefined || call.end <= after) continue;
@@ -105,6 +106,12 @@ function compareStreams(
     }
   }
   return Number.POSITIVE_INFINITY;
+}
+
+function inWords(call: Call, other: Call): Unlike | undefined {
+  const [mine, theirs] = [call.returned?.view, other.returned?.view];
+  const words = mine === undefined || theirs === undefined ? undefined : viewUnlike(mine, theirs);
+  return words === undefined ? undefined : { path: "", ...words };
 }
 
 function told(call: Call, unlike: Unlike): TwinDifference {

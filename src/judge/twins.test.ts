@@ -27,7 +27,7 @@ describe("compareTwin", () => {
     const { difference } = compareTwin(original, played(false, [U, A]), isA);
     expect(difference?.at).toBe(indexOf(original).views[1]?.at);
     expect(difference?.actual).toContain("BBBBBBBBBBB1");
-    expect(difference?.expected).toContain("2 entries");
+    expect(difference?.expected).toContain("the view ends after 2 messages");
   });
 
   it("counts what it compared after an event", () => {

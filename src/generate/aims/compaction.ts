@@ -109,7 +109,7 @@ export const COMPACTION_AIMS: readonly Aim[] = [
       ...turns(A, draw.int(4, 6)),
       compact(A, { summariser: "error" }),
       clock(draw.int(2, 30) * 3_600_000),
-      turn(A),
+      ...turns(A, draw.int(0, 1)),
       compact(A),
       turn(A),
     ],

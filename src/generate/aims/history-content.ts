@@ -147,6 +147,7 @@ export const CONTENT_AIMS: readonly Aim[] = [
     clauses: ["history-liveness", "history-order"],
     needs: { heartbeats: 1, window: "ample" },
     focus: [A, HB],
+    between: 0,
     beats: () => [
       turn(A),
       turn(A),

@@ -35,6 +35,7 @@ const FIRST: readonly string[] = [
   "a history of every kind of message",
   "thirty empty ticks",
   "long views of foreign scripts",
+  "a compact that fails, and a healthy one hours later",
 ];
 
 function interleave(families: readonly (readonly Aim[])[]): readonly Aim[] {
