@@ -17,8 +17,12 @@ function disposedBefore(index: Index, call: Call, own: Instance): Instance | und
   );
 }
 
+/** Another call was under way at the same time: which of the two did the harm cannot be told. */
+const isCrowded = (index: Index, call: Call): boolean =>
+  index.calls.some((other) => other !== call && other.event.i < call.end && other.end > call.event.i);
+
 function brokenFinding(index: Index, call: Call, worked: ReadonlyMap<string, number>): Finding | undefined {
-  if (call.threw?.cause !== "engine" || faultOf(index, call) !== undefined) return undefined;
+  if (call.threw?.cause !== "engine" || faultOf(index, call) !== undefined || isCrowded(index, call)) return undefined;
   const own = instanceOf(index, call);
   const other = own === undefined ? undefined : disposedBefore(index, call, own);
   if (own === undefined || other?.disposed === undefined) return undefined;

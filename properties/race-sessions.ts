@@ -40,7 +40,13 @@ function chosenOverlap(history: History): StepOf<"overlap"> | undefined {
   const index = indexOf(history);
   const skipped = skippedIn(history);
   const usable = overlapsOrNone(history.case).filter((step) => !skipped.has(step.id) && separateIn(index, step).size > 1);
-  return usable[Math.abs(history.case.seed) % Math.max(1, usable.length)];
+  return usable.find((step) => hasThrown(index, step)) ?? usable[Math.abs(history.case.seed) % Math.max(1, usable.length)];
+}
+
+/** A call of one of its steps threw: what an overlap is most likely to change. */
+function hasThrown(index: Index, overlap: StepOf<"overlap">): boolean {
+  const inner = new Set(overlap.steps.map(({ id }) => id));
+  return index.calls.some(({ event, threw }) => threw?.cause === "engine" && inner.has(event.step));
 }
 
 function twinsFor(history: History): TwinRequest[] {

@@ -169,10 +169,13 @@ export default defineClause({
   twins(theCase, history) {
     const all = exhaustedIn(history);
     const { compactions } = indexOf(history);
-    // What a latch does shows best in a later overflow.
-    const tested = all.filter(({ end }) => compactions.some((one) => isRecovery(one) && one.call.event.i > (end?.i ?? 0)));
+    const followedBy = (shows: (one: Compaction) => boolean) =>
+      all.filter(({ end }) => compactions.some((one) => isRecovery(one) && one.call.event.i > (end?.i ?? 0) && shows(one)));
+    // What a latch does shows best in a later overflow, and where that got nothing, the first loss is the likeliest cause of it.
+    const [likely] = followedBy(({ outcome }) => outcome !== "compacted");
+    const tested = followedBy(() => true);
     const turns = tested.length > 0 ? tested : all;
-    const turn = turns[Math.abs(theCase.seed) % Math.max(1, turns.length)];
+    const turn = likely ?? turns[Math.abs(theCase.seed) % Math.max(1, turns.length)];
     if (turn === undefined || turn.start.step === theCase.steps.at(-1)?.id) return [];
     const id = turn.start.step;
     const without = { name: withoutName(id), theCase: withoutSteps(theCase, new Set([id])) };
