@@ -1,5 +1,6 @@
 // A store that tidies up in the background: after a delivery the long texts of older turns are cut, while the host goes on and disposes of the
-// instance; nobody waits but `settle`. The work is bounded, survives a directory that is gone, and changes no newest turn.
+// instance; nobody waits but `settle`. The work is bounded, survives a directory that is gone, and changes no newest turn. Asked for room, it
+// lets go of most older turns as well.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -13,8 +14,9 @@ type Message = define.Message;
 /** Turns that are left whole, and characters left of an older text that has more than twice as many. */
 const WHOLE_TURNS = 4;
 const LEFT_CHARACTERS = 120;
-/** … when the host forces it and no text is that long. */
+/** When the host asks for room: characters left of an older text, and the part of the older turns that stays. */
 const FORCED_CHARACTERS = 20;
+const FORCED_PART = 4;
 
 interface Session {
   /** Advancement keys, and digests of what was delivered without one. */
@@ -22,6 +24,8 @@ interface Session {
   viewed: boolean;
   /** A durable host has it all in its history, so an empty one means a reset. */
   committed: boolean;
+  /** The host's lifecycle revision: another one in its place means a reset as well. */
+  revision?: string;
   messages: Message[];
 }
 
@@ -98,6 +102,14 @@ function shortened(message: Message, left: number): Message {
   return { ...message, content } as Message;
 }
 
+/** A revision in place of another is a reset. A first one need not be: it also appears by itself. */
+function renew(files: Files, params: define.SessionParams): void {
+  const session = files.load(params);
+  const revision = params.sessionTarget?.expectedLifecycleRevision;
+  if (revision === undefined || revision === session.revision) return;
+  files.save(params, { ...session, revision, messages: session.revision === undefined ? session.messages : [] });
+}
+
 /** The session in line with the supply: at first its history from before the engine came; later an empty one is a reset. */
 function admit(files: Files, params: define.AssembleParams): Session {
   const session = files.load(params);
@@ -110,12 +122,24 @@ function admit(files: Files, params: define.AssembleParams): Session {
   return now;
 }
 
-/** Cuts the texts of all but the newest turns to `left` characters. True when that changed anything. */
-function tidy(files: Files, params: define.SessionParams, whole: number, left = LEFT_CHARACTERS): boolean {
+/** Cuts the long texts of all but the newest turns. */
+function tidy(files: Files, params: define.SessionParams): void {
   const session = files.load(params);
-  const tail = turnsOf(session.messages).slice(-whole).flat().length;
-  const cut = session.messages.length - tail;
-  const messages = session.messages.map((message, at) => (at < cut ? shortened(message, left) : message));
+  const cut = session.messages.length - turnsOf(session.messages).slice(-WHOLE_TURNS).flat().length;
+  const messages = session.messages.map((message, at) => (at < cut ? shortened(message, LEFT_CHARACTERS) : message));
+  if (sizeOf(messages) < sizeOf(session.messages)) files.save(params, { ...session, messages });
+}
+
+/** Makes room: all before the newest turn with an answer is cut short, and of those turns only the newer part stays. */
+function squeeze(files: Files, params: define.SessionParams): boolean {
+  const session = files.load(params);
+  const turns = turnsOf(session.messages);
+  const answered = Math.max(
+    0,
+    turns.findLastIndex((turn) => turn.some((message) => message.role !== "user" && isSaid(message))),
+  );
+  const stay = turns.slice(answered - Math.floor(answered / FORCED_PART), answered).flat();
+  const messages = [...stay.map((message) => shortened(message, FORCED_CHARACTERS)), ...turns.slice(answered).flat()];
   const isShorter = sizeOf(messages) < sizeOf(session.messages);
   if (isShorter) files.save(params, { ...session, messages });
   return isShorter;
@@ -127,7 +151,7 @@ const jobs = new Set<Promise<void>>();
 function tidyLater(files: Files, { sessionKey, sessionId }: define.SessionParams): void {
   const params = sessionKey === undefined ? { sessionId } : { sessionKey, sessionId };
   const job = setImmediate()
-    .then(() => void tidy(files, params, WHOLE_TURNS))
+    .then(() => tidy(files, params))
     .catch(() => {})
     .finally(() => jobs.delete(job));
   jobs.add(job);
@@ -161,6 +185,10 @@ export default {
     const files = openFiles(join(agentDir, "background"));
     return {
       info: { id: "background", name: "Engine with background work", transcriptSemantics: { ...semantics } },
+      async bootstrap(params) {
+        renew(files, params);
+        return { bootstrapped: true };
+      },
       async assemble(params) {
         const messages = newest(admit(files, params).messages, params.tokenBudget ?? Number.POSITIVE_INFINITY);
         return { messages, estimatedTokens: sizeOf(messages) };
@@ -180,8 +208,7 @@ export default {
       },
       async compact(params) {
         const tokensBefore = sizeOf(files.load(params).messages);
-        const isShorter = tidy(files, params, 2) || tidy(files, params, 2, FORCED_CHARACTERS);
-        if (!isShorter) return { ok: true, compacted: false, reason: "no older text can be cut" };
+        if (!squeeze(files, params)) return { ok: true, compacted: false, reason: "nothing older can be cut" };
         return { ok: true, compacted: true, result: { tokensBefore, tokensAfter: sizeOf(files.load(params).messages) } };
       },
       dispose: () => {}, // The work goes on.

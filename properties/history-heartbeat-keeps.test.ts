@@ -16,10 +16,12 @@ interface Play {
   shows: Message[];
   supplied?: Message[];
   ticked?: boolean;
+  /** What the tick itself is shown; default `before`. */
+  tickShows?: Message[];
 }
 
 /** Three user turns, a view of `before`, a shared tick, a view of `shows`. */
-function shared({ before, shows, supplied = turns(3), ticked = true }: Play): History {
+function shared({ before, shows, supplied = turns(3), ticked = true, tickShows = before }: Play): History {
   const h = historyOf({ lanes: LANES, steps: [tick(false)] });
   for (const n of [0, 1, 2])
     h.turn(`s${n}`, "a")
@@ -30,7 +32,7 @@ function shared({ before, shows, supplied = turns(3), ticked = true }: Play): Hi
     .end("failed");
   if (ticked)
     h.turn("t", "a", { kind: "heartbeat-shared" })
-      .view(before, { supplied: turns(3) })
+      .view(tickShows, { supplied: turns(3) })
       .commit([MARKER, reply("HEARTBEAT_OK")])
       .end();
   h.turn("w", "a").view(shows, { supplied }).end();
@@ -49,6 +51,13 @@ describe("history-heartbeat-keeps, shared ticks", () => {
 
   it("finds everything gone", () => {
     expect(check({ before: turns(3), shows: [user("fresh start")] })).toHaveLength(1);
+  });
+
+  it("compares with what the tick itself was shown, not with an older view that knew less", () => {
+    const play = { before: turns(2), tickShows: turns(3), shows: [...turns(3).slice(0, 2), ...turns(3).slice(4)] };
+    const [finding] = check(play, turns(3));
+    expect(finding?.actual).toBe("2 gone, 0 entered");
+    expect(check({ ...play, tickShows: turns(2) }, turns(3))).toEqual([]);
   });
 
   it("accepts a window that moved by what entered, and one that moved by whole turns", () => {
