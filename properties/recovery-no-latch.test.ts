@@ -8,6 +8,7 @@ const subject = subjectOf();
 const OLD: Message[] = [user("AAAAAAAAAAA1 one"), reply("AAAAAAAAAAA2 two")];
 const MORE: Message[] = [...OLD, user("AAAAAAAAAAA3 three"), reply("AAAAAAAAAAA4 four")];
 const NOTHING = { ok: true, compacted: false };
+const DONE = { ok: true, compacted: true };
 
 const turnStep = (id: string): StepOf<"turn"> => ({
   id,
@@ -24,11 +25,13 @@ const turnStep = (id: string): StepOf<"turn"> => ({
 
 interface Later {
   view?: Message[];
+  /** The same turn compacted before, which helped. */
+  before?: boolean;
   compact?: unknown;
   throws?: string;
 }
 
-function played(lost: boolean, { view = MORE, compact, throws }: Later): History {
+function played(lost: boolean, { view = MORE, before = false, compact, throws }: Later): History {
   const steps: Step[] = [turnStep("s1"), turnStep("s2"), turnStep("s3")];
   const h = historyOf({ steps: lost ? steps : steps.filter((step) => step.id !== "s2") });
   h.turn("s1", "a").view([]).commit(OLD).end();
@@ -41,11 +44,11 @@ function played(lost: boolean, { view = MORE, compact, throws }: Later): History
   const turn = h.turn("s3", "a");
   if (throws !== undefined) turn.call("assemble", "assemble-first", {}, { throws });
   else turn.view(view as unknown as AnyMessage[], { supplied: view });
+  if (before) turn.compact({ result: DONE });
   if (compact !== undefined) turn.compact({ result: compact });
   return turn.end().done();
 }
 
-const DONE = { ok: true, compacted: true };
 const check = (mine: Later, theirs: Later) =>
   clause.check(played(true, mine), [{ name: "without s2", history: played(false, theirs) }], subject);
 
@@ -79,5 +82,12 @@ describe("recovery-no-latch", () => {
     );
     expect(check({ view: MORE.slice(2), compact: NOTHING }, { compact: DONE })).toEqual([]);
     expect(check({ view: OLD.slice(1), compact: NOTHING }, { view: OLD.slice(1), compact: DONE })).toEqual([]);
+  });
+
+  it("does not compare a compact behind another of its turn, nor one with smaller texts to work with", () => {
+    expect(check({ before: true, compact: NOTHING }, { before: true, compact: DONE })).toEqual([]);
+    const long = [user(`A summary of ${"what was said ".repeat(20)}`), ...MORE];
+    expect(check({ compact: NOTHING }, { view: long, compact: DONE })).toEqual([]);
+    expect(check({ view: long, compact: NOTHING }, { compact: DONE })).toHaveLength(1);
   });
 });

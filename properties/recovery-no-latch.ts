@@ -19,6 +19,7 @@ import {
   indexOf,
   isEmptyMessage,
   messageKey,
+  sizeOf,
   type Turn,
   withoutSteps,
   withStep,
@@ -80,26 +81,43 @@ function brokenCall(call: Call, twin: Call | undefined): string | undefined {
   return undefined;
 }
 
-/** What the last view before a compact showed of the host's own messages; of a `whole` one nothing was cut that could be compacted, too. */
-function materialOf(index: Index, compaction: Compaction, whole: boolean): Set<string> | undefined {
+/** What a compact has to work with: the host's own messages in the last view before it, and the size of that view with all its notes. */
+interface Material {
+  said: Set<string>;
+  tokens: number;
+}
+
+/** Of a `whole` one nothing was cut that could be compacted, too. */
+function materialOf(index: Index, compaction: Compaction, whole: boolean): Material | undefined {
   const view = lastViewBefore(index, threadOf(index, compaction.session), compaction.call.event.i);
   if (view === undefined || (whole && leftOutOf(index, view).length > 0)) return undefined;
-  return new Set(
-    view.messages.filter((message) => !isEmptyMessage(message) && wasSaid(index, view.session, message, view.at)).map(messageKey),
-  );
+  const said = view.messages.filter((message) => !isEmptyMessage(message) && wasSaid(index, view.session, message, view.at));
+  return { said: new Set(said.map(messageKey)), tokens: sizeOf(view.messages) };
 }
 
 /** At least what the twin had; after a `recovering` twin, which digested other texts, so much that no protected tail accounts for it. */
-function isAsMuch(mine: Set<string>, theirs: Set<string>, recovering: boolean): boolean {
+function isAsMuch(mine: Material, theirs: Material, recovering: boolean): boolean {
+  if (recovering) return mine.said.size >= MANY;
   // Two replies: of two whole turns one is older than the newest, however failed turns around them are counted.
-  const replies = [...theirs].filter((key) => key.startsWith("assistant|"));
-  return recovering ? mine.size >= MANY : replies.length >= 2 && [...theirs].every((key) => mine.has(key));
+  const replies = [...theirs.said].filter((key) => key.startsWith("assistant|"));
+  return replies.length >= 2 && mine.tokens >= theirs.tokens && [...theirs.said].every((key) => mine.said.has(key));
 }
+
+/** What a second compact of one turn finds to do hangs on how much the first one did, and that on every token there was. */
+const isFirstOfTurn = (index: Index, { call, turn }: Compaction): boolean =>
+  !index.compactions.some(
+    (other) =>
+      other.turn !== undefined &&
+      other.turn.id === turn?.id &&
+      other.call.event.i < call.event.i &&
+      other.outcome === "compacted",
+  );
 
 /** A compact that did nothing here, though its twin did something with no more than what was here, too. */
 function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, twinCall: Call | undefined, recovering: boolean) {
   const twin = twinIndex.compactions.find((entry) => entry.call === twinCall);
   if (twin?.outcome !== "compacted" || (compaction.outcome !== "nothing" && compaction.outcome !== "failed")) return undefined;
+  if (!isFirstOfTurn(index, compaction) || !isFirstOfTurn(twinIndex, twin)) return undefined;
   const mine = materialOf(index, compaction, false);
   const theirs = materialOf(twinIndex, twin, true);
   if (mine === undefined || theirs === undefined || !isAsMuch(mine, theirs, recovering)) return undefined;
