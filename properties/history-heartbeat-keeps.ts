@@ -145,6 +145,7 @@ export default defineClause({
   ],
   bugs: ["lcm-prune-hb-tools", "hb-transcript-truncate", "hb-overflow-resets-user", "hb-compaction-loop"],
   applies: () => APPLIES,
+  suspicious: (history) => suspectsIn(history).length > 0,
   twins: (theCase, history) =>
     [...suspectsIn(history).map((around) => around.tick.id), ...ticksOf(theCase, history)]
       .slice(0, MOST_TWINS)

@@ -43,6 +43,11 @@ function chosenOverlap(history: History): StepOf<"overlap"> | undefined {
   return usable.find((step) => hasThrown(index, step)) ?? usable[Math.abs(history.case.seed) % Math.max(1, usable.length)];
 }
 
+function isSuspicious(history: History): boolean {
+  const overlap = chosenOverlap(history);
+  return overlap !== undefined && hasThrown(indexOf(history), overlap);
+}
+
 /** A call of one of its steps threw: what an overlap is most likely to change. */
 function hasThrown(index: Index, overlap: StepOf<"overlap">): boolean {
   const inner = new Set(overlap.steps.map(({ id }) => id));
@@ -79,6 +84,7 @@ export default defineClause({
   bugs: ["lcm-nested-transactions", "nowledge-shared-flag", "lcm-create-race", "clawmem-pragma", "lcm-migration-race"],
   applies: () => ({ applies: true }),
   twins: (_theCase, history) => twinsFor(history),
+  suspicious: isSuspicious,
   check(history, twins) {
     const index = indexOf(history);
     const overlap = overlapsOrNone(history.case).find((step) => twins.some((twin) => twin.name.startsWith(`${step.id}: `)));

@@ -71,6 +71,14 @@ describe("judging one case", () => {
     expect(await Promise.all([0, 1, 2, 3, 4, 5].map(first))).toEqual(["key-distinct", "rare", "rare", "rare", "rare", "rare"]);
   });
 
+  it("plays those of a clause to which the history is suspicious as well", async () => {
+    const { judge } = judgeWith([
+      ...twins,
+      { ...twinClause("wary", () => false), suspicious: (history) => history.events.length > 0 },
+    ]);
+    expect(asking(await judgeCase(CASE, judge, { ...CHOICE, turn: 0 }))).toEqual(["a", "wary"]);
+  });
+
   it("plays all twins where asked to, and those of named clauses instead of one in turn", async () => {
     const all = judgeWith(twins);
     expect(asking(await judgeCase(CASE, all.judge, { ...CHOICE, plan: "all" }))).toEqual(["a", "b", "c"]);

@@ -81,7 +81,10 @@ function inTurn(able: Clause[], turn: number): Clause[] {
   return [...from(able.filter(({ id }) => !ASK_OFTEN.has(id))), ...from(able.filter(({ id }) => ASK_OFTEN.has(id)))];
 }
 
-/** Clauses whose twins this case gets. Under `rotate` the first in turn that asks for any: the choice costs little and repeats. */
+/**
+ * Clauses whose twins this case gets. Under `rotate` the first in turn that asks for any, and those to which the history is suspicious: the
+ * choice costs little and repeats.
+ */
 function requestsFor(history: History, judge: Judge, choice: TwinChoice): Map<Clause, TwinRequest[]> {
   const chosen = new Map<Clause, TwinRequest[]>();
   const ask = (clause: Clause): boolean => {
@@ -92,7 +95,10 @@ function requestsFor(history: History, judge: Judge, choice: TwinChoice): Map<Cl
   };
   const able = judge.clauses.filter((clause) => clause.twins !== undefined);
   for (const clause of able) if (choice.plan === "all" || choice.always.includes(clause.id)) ask(clause);
-  if (choice.plan === "rotate" && chosen.size === 0) inTurn(able, choice.turn).find(ask);
+  if (choice.plan === "rotate") {
+    if (chosen.size === 0) inTurn(able, choice.turn).find(ask);
+    for (const clause of able) if (asked(clause, "twins", history.case, () => clause.suspicious?.(history)) === true) ask(clause);
+  }
   return chosen;
 }
 

@@ -98,6 +98,8 @@ export interface Clause {
   applies(subject: Subject, facts: Facts): Applicability;
   /** Twins to play for this history; at most a few. `seed` (the case's) may choose which. */
   twins?(theCase: Case, history: History, subject: Subject): TwinRequest[];
+  /** This history shows something that only a twin can clear up: they are played whoever's turn it is. Seldom true of a conforming engine. */
+  suspicious?(history: History): boolean;
   /** Pure. The first finding is the one reported; more may follow. */
   check(history: History, twins: TwinPlay[], subject: Subject): Finding[];
   /** How often the requirement was really exercised in this history. */

@@ -52,7 +52,10 @@ export async function callSparsely(host: Host, surroundings: Surroundings, limit
 }
 
 function errorOf(error: unknown): { name: string; message: string } {
-  return { name: error instanceof Error ? error.name : typeof error, message: error instanceof Error ? error.message : String(error) };
+  return {
+    name: error instanceof Error ? error.name : typeof error,
+    message: error instanceof Error ? error.message : String(error),
+  };
 }
 
 /** The latest identity of each alias that held something; of lanes the last two runs. */
