@@ -45,6 +45,20 @@ describe("assemble-well-formed", () => {
     expect(clause.check(h.done(), [], subject)).toEqual([]);
   });
 
+  it("accepts an empty tool result that the host once handed over, and no other", () => {
+    const exchange = [toolCall("c", "read"), toolResult("c", "read", "")];
+    const h = historyOf();
+    h.turn("s1", "a").view(exchange, { supplied: exchange }).end();
+    h.turn("s2", "a").view(exchange, { supplied: [] }).end();
+    expect(clause.check(h.done(), [], subject)).toEqual([]);
+    const made = historyOf();
+    made
+      .turn("s1", "a")
+      .view(exchange, { supplied: [user("hello")] })
+      .end();
+    expect(clause.check(made.done(), [], subject)).toHaveLength(1);
+  });
+
   it.each([
     ["an answer without messages", { estimatedTokens: 3 }, "no `messages` array"],
     ["nothing", undefined, "no object"],

@@ -55,7 +55,8 @@ function messageProblem(
       actual: `role ${shown(message.role)}`,
     };
   }
-  if (!isEmptyMessage(message)) return undefined;
+  // A tool may answer nothing at all; who keeps its exchange whole can show nothing else.
+  if (!isEmptyMessage(message) || (said && message.role === "toolResult")) return undefined;
   return {
     what: `messages[${at}] (role ${String(message.role)}) has no content a host knows`,
     expected: "text, thinking, a toolCall or an image in every message that was not supplied in this call",

@@ -134,9 +134,9 @@ export class EngineRoom {
       clauses,
       factsOf: this.parts.factsOf,
       difference: this.parts.difference,
-      play: async (one) => {
+      play: async (one, apart = false) => {
         watch?.playing(one);
-        const history = await this.parts.play(one, loaded.engine, options);
+        const history = await this.parts.play(one, loaded.engine, apart ? { ...options, alone: true } : options);
         const full = spaceFault(history);
         if (full !== undefined) throw full;
         return history;

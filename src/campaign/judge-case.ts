@@ -2,12 +2,14 @@
 // Knows nothing of workers, reports or verdicts. A clause that throws is a fault of ctxspec, never a finding.
 
 import type { Case, Clause, Facts, Finding, History, Subject, TwinPlay, TwinRequest } from "../define/index.js";
+import { needsProcess } from "../host/index.js";
 import { repeatable, withKillsFixed } from "./fixed-kills.js";
 import { judgesOf } from "./overlapped.js";
 import type { Judged, Played, TwinPlan } from "./protocol.js";
 
 export interface Judge {
-  play(theCase: Case): Promise<History>;
+  /** `apart`: in a process of its own, even where the case does not need one. */
+  play(theCase: Case, apart?: boolean): Promise<History>;
   /** What the clauses may know about the engine. */
   subject: Subject;
   clauses: Clause[];
@@ -102,9 +104,11 @@ function requestsFor(history: History, judge: Judge, choice: TwinChoice): Map<Cl
   return chosen;
 }
 
-async function playTwins(requests: TwinRequest[], judge: Judge): Promise<TwinPlay[]> {
+/** Twins of a case with a process of its own get one, too: background work goes on at other moments where every call crosses a pipe. */
+async function playTwins(requests: TwinRequest[], of: Case, judge: Judge): Promise<TwinPlay[]> {
   const plays: TwinPlay[] = [];
-  for (const request of requests) plays.push({ name: request.name, history: await judge.play(request.theCase) });
+  const apart = needsProcess(of.steps);
+  for (const { name, theCase } of requests) plays.push({ name, history: await judge.play(theCase, apart) });
   return plays;
 }
 
@@ -114,7 +118,7 @@ async function selfDifference(history: History, twins: TwinPlay[], judge: Judge)
     ["the case itself", history] as const,
     ...twins.map((twin) => [`the twin "${twin.name}"`, twin.history] as const),
   ]) {
-    const difference = judge.difference(first, await judge.play(first.case));
+    const difference = judge.difference(first, await judge.play(first.case, needsProcess(history.case.steps)));
     if (difference !== undefined) return `played twice, ${name} differed: ${difference}`;
   }
   return undefined;
@@ -130,7 +134,7 @@ async function ownDifference(history: History, judge: Judge): Promise<string | u
 }
 
 async function judgeByTwins(clause: Clause, requests: TwinRequest[], history: History, judge: Judge): Promise<Judged> {
-  const twins = await playTwins(requests, judge);
+  const twins = await playTwins(requests, history.case, judge);
   judge.judging?.();
   const alone = asked(clause, "check", history.case, () => clause.check(history, [], judge.subject));
   const findings = asked(clause, "check", history.case, () => clause.check(history, twins, judge.subject)).slice(
