@@ -33,8 +33,31 @@ export async function probeSessions(host: Host, surroundings: Surroundings, limi
   return probes;
 }
 
-/** Calls the factory with an empty context and with the configuration alone. The engines it makes are disposed of at once. */
+/**
+ * Calls the factory with an empty context and with the configuration alone. The engines it makes are disposed of at once. The working
+ * directory is the case's meanwhile: files without a folder of their own land there.
+ */
 export async function callSparsely(host: Host, surroundings: Surroundings, limitMs: number): Promise<SparseCall[]> {
+  const home = process.cwd();
+  const moved = moveTo(host.dirs.workspace);
+  try {
+    return await sparseCalls(host, surroundings, limitMs);
+  } finally {
+    if (moved) process.chdir(home);
+  }
+}
+
+/** False in a worker thread, which has no working directory of its own. */
+function moveTo(folder: string): boolean {
+  try {
+    process.chdir(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function sparseCalls(host: Host, surroundings: Surroundings, limitMs: number): Promise<SparseCall[]> {
   const calls: SparseCall[] = [];
   for (const context of [{}, { config: host.adapter.config ?? {} }]) {
     const called: SparseCall = { names: Object.keys(context) };
