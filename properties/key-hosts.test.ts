@@ -127,6 +127,22 @@ describe("key-one-per-turn", () => {
     expect(witnessed(keyOnePerTurn, recovered("agent:main:a", "id-2", "id-a"))).toBe(1);
   });
 
+  it("lets a turn follow its session to a successor that an overlapping turn's compact brought, not to any other id", () => {
+    const overlapped = (id: string) => {
+      const h = made();
+      const slow = h.turn("s1", "a").view([]);
+      h.turn("s2", "a")
+        .view([])
+        .compact({ result: { ok: true, compacted: true, result: { sessionId: "id-2" } } })
+        .end("failed");
+      slow.view([], { params: { sessionId: id } }).end();
+      return h.done();
+    };
+    expect(judged(keyOnePerTurn, overlapped("id-2"))).toEqual([]);
+    expect(judged(keyOnePerTurn, overlapped("id-a"))).toEqual([]);
+    expect(judged(keyOnePerTurn, overlapped("id-3"))).toHaveLength(1);
+  });
+
   it("leaves commits of other turns and calls without a key alone", () => {
     const h = made();
     const tick = h.tick("s1", "hb");

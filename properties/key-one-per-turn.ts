@@ -62,12 +62,23 @@ function idsFor(call: Call, ids: { id: string; attempt: number; at: number }[]):
   return [current?.id ?? first];
 }
 
-function idFindings(turn: Turn): Finding[] {
+/** Successors that the session got through other calls while the turn ran: steps that overlap may move it under each other's feet. */
+function movesDuring(index: Index, turn: Turn): { id: string; at: number }[] {
+  return index.calls.flatMap((call) => {
+    const { session, turn: about } = call.event;
+    const id = about?.id === turn.id ? undefined : successorOf(call);
+    const isOurs = session?.routingKey === turn.session.routingKey && call.end > turn.start.i;
+    return id !== undefined && isOurs ? [{ id, at: call.end }] : [];
+  });
+}
+
+function idFindings(index: Index, turn: Turn): Finding[] {
+  const moves = movesDuring(index, turn);
   const ids = [{ id: turn.session.sessionId, attempt: 0, at: turn.start.i }];
   const findings: Finding[] = [];
   for (const call of turn.calls) {
     const { event } = call;
-    const allowed = idsFor(call, ids);
+    const allowed = [...idsFor(call, ids), ...moves.filter(({ at }) => at < event.i).map(({ id }) => id)];
     if (event.names.includes("sessionId") && !allowed.includes(String(event.params.sessionId))) {
       findings.push({
         message: `${event.method} about the turn ${turn.id} (${event.phase}, attempt ${event.turn?.attempt ?? 1}) carries another session id than its turn.`,
@@ -129,7 +140,7 @@ export default defineClause({
         const finding = keyFinding(turn, call);
         if (finding !== undefined) findings.push(finding);
       }
-      findings.push(...idFindings(turn));
+      findings.push(...idFindings(index, turn));
     }
     for (const call of index.calls) {
       const finding = outsideFinding(call);
