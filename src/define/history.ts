@@ -231,13 +231,6 @@ export interface Probe {
   error?: { name: string; message: string };
 }
 
-/** The factory called after the case with less than a full context, and what it threw. */
-export interface SparseCall {
-  /** Names in the context. */
-  names: string[];
-  error?: { name: string; message: string };
-}
-
 /** What the engine left behind, measured after the case. */
 export interface Residue {
   /** Bytes of files under the engine's directories, without `workingBytes`. */
@@ -268,8 +261,6 @@ export interface History {
   case: Case;
   events: Event[];
   probes: Probe[];
-  /** In one of four probed cases. */
-  sparse?: SparseCall[];
   residue?: Residue;
 }
 

@@ -20,7 +20,7 @@ import { Host } from "./host.js";
 import { truePolicy } from "./keys.js";
 import { needsProcess } from "./kills.js";
 import { type CallWatch, EnginePort } from "./port.js";
-import { callSparsely, probeSessions } from "./probe.js";
+import { probeSessions } from "./probe.js";
 import { Recorder } from "./recorder.js";
 import { SessionStore } from "./sessions.js";
 import { playSteps } from "./steps.js";
@@ -71,8 +71,6 @@ export type Playable = Pick<LoadedEngine, "gateway"> & { adapter: EngineAdapter 
 
 /** Real milliseconds that a process may take to say what it left open. */
 const RESIDUE_LIMIT_MS = 1_000;
-/** The factory is called with less than a full context after every so manieth case, by the case's seed. */
-const SPARSE_EVERY = 4;
 const START_OF_TIME_MS = Date.UTC(2026, 0, 5, 8);
 
 export async function playCase(theCase: Case, engine: Playable, options: PlayOptions = {}): Promise<History> {
@@ -97,11 +95,8 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
     await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200, spawn: remote && (() => remote(dirs)) });
     const history = recorder.history();
     if (options.probe) history.probes = await probeSessions(host, surroundings, limits.callTimeoutMs);
-    const left = recorder.on ? await residueOf(host, dirs, idle) : undefined;
-    if (options.probe && theCase.seed % SPARSE_EVERY === 0)
-      history.sparse = await callSparsely(host, surroundings, limits.callTimeoutMs);
     const globals = surroundings.end();
-    if (left !== undefined) history.residue = { ...left, globals };
+    if (recorder.on) history.residue = { ...(await residueOf(host, dirs, idle)), globals };
     return history;
   } finally {
     surroundings.end();

@@ -1,7 +1,7 @@
 // A look at every live session on a copy of the engine's directories after the case: what an engine hides by handing back `messages`
 // shows here. The judged history itself is never probed.
 
-import type { Probe, SessionRef, SparseCall } from "../define/index.js";
+import type { Probe, SessionRef } from "../define/index.js";
 import { TIMED_OUT, within } from "./clock.js";
 import { jsonCopy } from "./clone.js";
 import { type CaseDirs, copyDirs } from "./dirs.js";
@@ -31,54 +31,6 @@ export async function probeSessions(host: Host, surroundings: Surroundings, limi
     dirs.remove();
   }
   return probes;
-}
-
-/**
- * Calls the factory with an empty context and with the configuration alone. The engines it makes are disposed of at once. The working
- * directory is the case's meanwhile: files without a folder of their own land there.
- */
-export async function callSparsely(host: Host, surroundings: Surroundings, limitMs: number): Promise<SparseCall[]> {
-  const home = process.cwd();
-  const moved = moveTo(host.dirs.workspace);
-  try {
-    return await sparseCalls(host, surroundings, limitMs);
-  } finally {
-    if (moved) process.chdir(home);
-  }
-}
-
-/** False in a worker thread, which has no working directory of its own. */
-function moveTo(folder: string): boolean {
-  try {
-    process.chdir(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function sparseCalls(host: Host, surroundings: Surroundings, limitMs: number): Promise<SparseCall[]> {
-  const calls: SparseCall[] = [];
-  for (const context of [{}, { config: host.adapter.config ?? {} }]) {
-    const called: SparseCall = { names: Object.keys(context) };
-    try {
-      const bounded = Math.min(limitMs, LONGEST_LIMIT_MS);
-      const engine = await visited(() => host.factory(context), surroundings, bounded);
-      await visited(() => engine?.dispose?.(), surroundings, bounded);
-    } catch (error) {
-      called.error = errorOf(error);
-    }
-    calls.push(called);
-    if (called.error?.name === NO_ANSWER) break;
-  }
-  return calls;
-}
-
-function errorOf(error: unknown): { name: string; message: string } {
-  return {
-    name: error instanceof Error ? error.name : typeof error,
-    message: error instanceof Error ? error.message : String(error),
-  };
 }
 
 /** The latest identity of each alias that held something; of lanes the last two runs. */
