@@ -3,7 +3,7 @@
 // crash would lose, and looks at neither clocks nor chance. Authors copy from it.
 
 import { hash } from "node:crypto";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type * as define from "../src/define/index.js";
@@ -39,20 +39,20 @@ type Files = ReturnType<typeof openFiles>;
 function attempt<T>(get: () => T): T | undefined {
   try {
     return get();
-  } catch {
-    return undefined;
-  }
+  } catch {} // The caller says what counts instead.
+  return undefined;
 }
 
 function openFiles(folder: string) {
-  const read = (name: string) => attempt(() => readFileSync(join(folder, name))) ?? Buffer.alloc(0);
+  const size = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
   /** What was taken in so far, and up to which byte: a journal only grows. */
   const seen = new Map<string, { end: number; session: Session }>();
   return {
-    read,
+    size,
     load(name: string): Session {
-      const bytes = read(name);
       const { end, session } = seen.get(name) ?? { end: 0, session: blank() };
+      if (size(name) === end) return { ...session };
+      const bytes = attempt(() => readFileSync(join(folder, name))) ?? Buffer.alloc(0);
       seen.set(name, { end: bytes.length, session });
       for (const line of bytes.toString("utf8", end).split("\n").filter(Boolean)) {
         const { commit = [], add = [], ...fields } = attempt(() => JSON.parse(line) as Change) ?? {};
@@ -63,7 +63,7 @@ function openFiles(folder: string) {
       return { ...session };
     },
     append(name: string, change: Change): void {
-      mkdirSync(folder, { recursive: true });
+      if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
       appendFileSync(join(folder, name), `\n${JSON.stringify(change)}`);
     },
     remove: (name: string): void => rmSync(join(folder, name), { force: true }),
@@ -84,6 +84,7 @@ function partsOf(message: Message): Part[] {
 }
 
 const wordsOf = (part: Part) => (part.type === "text" ? part.text : part.type === "thinking" ? part.thinking : "");
+const bodyOf = (part: Part) => (part.type === "toolCall" ? part.name + JSON.stringify(part.arguments ?? {}) : wordsOf(part));
 const textOf = (message: Message) => "".concat(...partsOf(message).map((part) => (part.type === "text" ? part.text : "")));
 const noteOf = (text: string): Message[] => (text === "" ? [] : [{ role: "user", content: `[Summary]\n${text}`, timestamp: 0 }]);
 const callsOf = (message: Message) => partsOf(message).flatMap((part) => (part.type === "toolCall" ? [part] : []));
@@ -97,10 +98,12 @@ function tokens(text: string): number {
   return Math.ceil((text.length - wide.join("").length) / 4) + wide.reduce((sum, char) => sum + (cjk.test(char) ? 1 : 2), 0);
 }
 
+/** By message, for a view is measured several times: messages are never changed here, only replaced. */
+const sizes = new WeakMap<Message, number>();
 function sizeOf(messages: Message[]): number {
-  const inner = (part: Part) => (part.type === "toolCall" ? part.name + JSON.stringify(part.arguments ?? {}) : wordsOf(part));
-  const partSize = (part: Part) => (part.type === "image" ? 1_000 : tokens(inner(part)));
-  return messages.reduce((sum, message) => partsOf(message).reduce((size, part) => size + partSize(part), sum + 4), 0);
+  const partSize = (sum: number, part: Part) => sum + (part.type === "image" ? 1_000 : tokens(bodyOf(part)));
+  for (const message of messages) sizes.set(message, sizes.get(message) ?? partsOf(message).reduce(partSize, 4));
+  return messages.reduce((sum, message) => sum + (sizes.get(message) ?? 0), 0);
 }
 
 /** A turn starts at each user message, so no cut between turns parts a tool call from its result. */
@@ -226,13 +229,11 @@ function plan(messages: Message[], start: number): { kept: Message[]; dropped: M
 }
 
 /** One call of the host's model. Without a model: how each text begins, in half the room. Rejects when it fails or is aborted. */
-async function summarise(params: define.CompactParams, dropped: Message[]): Promise<string> {
-  const partText = (part: Part) => (part.type === "toolCall" ? part.name + JSON.stringify(part.arguments) : wordsOf(part));
+async function summarise({ abortSignal, runtimeContext }: define.CompactParams, dropped: Message[]): Promise<string> {
   const trimmed = dropped.map((message) => (message.role === "toolResult" ? shortened(message, 2_000) : message));
-  const lines = trimmed.map((message) => `${message.role}: ${partsOf(message).map(partText).join(" ")}`);
-  const { abortSignal, runtimeContext } = params;
-  const beginnings = lines.map((line) => line.slice(0, 60)).join("\n");
-  if (runtimeContext?.llm === undefined) return beginnings.slice(0, lines.join("").length / 2);
+  const lines = trimmed.map((message) => `${message.role}: ${partsOf(message).map(bodyOf).join(" ")}`);
+  const beginnings = () => lines.map((line) => line.slice(0, 60)).join("\n");
+  if (runtimeContext?.llm === undefined) return beginnings().slice(0, lines.join("").length / 2);
   abortSignal?.throwIfAborted();
   const systemPrompt = "Summarise this conversation in a few sentences. Keep names, numbers, decisions and what is still open.";
   const request = { systemPrompt, messages: [{ role: "user", content: lines.join("\n\n") }], purpose: "compaction" };
@@ -248,7 +249,7 @@ async function summarise(params: define.CompactParams, dropped: Message[]): Prom
 
 async function compact(files: Files, turn: Turn, params: define.CompactParams): Promise<define.CompactResult> {
   const name = files.nameOf(params.sessionKey, params.sessionId);
-  const before = files.read(name).length;
+  const before = files.size(name);
   const session = files.load(name);
   session.messages = [...session.messages, ...fromFile(session, params.sessionFile)];
   const { kept, dropped } = plan(session.messages, turn.get(name)?.start ?? session.messages.length);
@@ -256,7 +257,7 @@ async function compact(files: Files, turn: Turn, params: define.CompactParams): 
   const failed = (error: unknown) => ({ ok: false, compacted: false, reason: `no summary: ${String(error)}` });
   const summary = await summarise(params, [...noteOf(session.summary), ...dropped]).catch(failed);
   if (typeof summary !== "string") return summary;
-  if (files.read(name).length !== before) return { ok: true, compacted: false, reason: "the session changed meanwhile" };
+  if (files.size(name) !== before) return { ok: true, compacted: false, reason: "the session changed meanwhile" };
   const next = { ...session, summary, messages: kept };
   const whole = (state: Session) => [...noteOf(state.summary), ...presentable(state.messages, [])];
   const textLength = (state: Session) => whole(state).map(textOf).join("").length;
