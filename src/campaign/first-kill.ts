@@ -34,8 +34,8 @@ export interface HuntOptions {
   /** Cases at most, over all profiles. */
   maxCases: number;
   /**
-   * campaign: k = 0, 1, 2, … with the twins of a campaign, which is what a user meets. aimed-first: after three ordinary ones those aimed
-   * at the clause, each with the twins of that clause.
+   * campaign: k = 0, 1, 2, … with the twins of a campaign, which is what a user meets. aimed-first: those aimed at
+   * the clause, an ordinary one after each of the first three; all with the twins of that clause.
    */
   order: "campaign" | "aimed-first";
   limits: PlayLimits;
@@ -66,7 +66,9 @@ const RARE = [CASE_CLASSES.kill.at, CASE_CLASSES["hard-restart"].at, CASE_CLASSE
 
 /** Case numbers in the order they are played, without end. */
 function* orderOf(order: HuntOptions["order"], clause: string, host: ProfileId): Generator<number, never> {
-  const first = order === "campaign" ? [] : [...new Set([0, 1, 2, ...casesAimedAt(clause, host), ...RARE])];
+  const aimed = casesAimedAt(clause, host);
+  const mixed = [aimed.slice(0, 1), 0, aimed.slice(1, 2), 1, aimed.slice(2, 3), 2, aimed.slice(3), RARE].flat();
+  const first = order === "campaign" ? [] : [...new Set(mixed)];
   yield* first;
   for (let k = 0; ; k++) if (!first.includes(k)) yield k;
 }

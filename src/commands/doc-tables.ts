@@ -117,7 +117,7 @@ function killSummary(matrix: KillMatrix): string {
   const engines = matrix.engines.length === 1 ? "the conforming engine" : `the ${matrix.engines.length} conforming engines`;
   const accused = matrix.accused === 0 ? "none accused" : `${matrix.accused} accusations`;
   return [
-    `${killed} of ${matrix.breaks.length} deliberately broken engines and hosts are killed by the clause they aim at; of ${engines}, ${accused} (seed ${matrix.seed}). A break is played on three ordinary cases first, then on those aimed at its clause.`,
+    `${killed} of ${matrix.breaks.length} deliberately broken engines and hosts are killed by the clause they aim at; of ${engines}, ${accused} (seed ${matrix.seed}). A break is played on the cases aimed at its clause first, an ordinary one after each of the first three.`,
     "",
     table(["clause", "breaks", "killed", "cases to the first kill, median", "at most"], rows),
   ].join("\n");
