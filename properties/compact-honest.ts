@@ -107,9 +107,10 @@ function viewFinding(index: Index, compaction: Compaction): Finding | undefined 
   ];
   if (isSmaller(...bare) || isSmaller(...whole)) return undefined;
   const size = (count: number, measures: Measures) => `${count} messages, about ${Math.ceil(measures.text)} tokens of text`;
+  const before = `less than the last view (${size(last.messages.length, bare[1])}), or compacted: false`;
   return {
     message: `compact in step ${event.step} said compacted: true, but the next view is no smaller than the one before.`,
-    expected: `less than the last view (${size(last.messages.length, bare[1])}), or compacted: false`,
+    expected: last.messages.length === 0 ? "compacted: false, for the last view was empty already" : before,
     actual: `${size(rest.length, bare[0])}, what was new since then not counted`,
     at: next.at,
     blame: [last.at, event.i, end, next.call.event.i, next.at],

@@ -41,6 +41,19 @@ describe("contract-factory", () => {
     expect(clause.check(h.done(), [], subject)[0]?.level).toBe("should");
   });
 
+  it("warns of a factory that an empty context is too little for, after the case", () => {
+    const h = historyOf();
+    call(h, 1, "factory");
+    const history = h.done();
+    const error = { name: "TypeError", message: "config is undefined" };
+    history.sparse = [{ names: [], error }, { names: ["config"] }];
+    expect(clause.check(history, [], subject)).toMatchObject([
+      { level: "should", message: expect.stringContaining("factory({})"), actual: "factory({}): TypeError: config is undefined" },
+    ]);
+    history.sparse = [{ names: [] }, { names: ["config"] }];
+    expect(clause.check(history, [], subject)).toEqual([]);
+  });
+
   it("names a call that fails beside another instance, if it had worked alone", () => {
     const beside = (first: HistoryWriter) => {
       call(first, 2, "factory");

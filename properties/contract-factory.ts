@@ -1,7 +1,7 @@
 // Judges the factory: as often as the host likes, and several instances side by side. What single calls do is for contract-results,
 // what disposing does to others for contract-dispose.
 
-import { APPLIES, defineClause, type EngineFactory, type Finding } from "../src/define/index.js";
+import { APPLIES, defineClause, type EngineFactory, type Finding, type History, type SparseCall } from "../src/define/index.js";
 import { faultOf } from "../src/judge/faults.js";
 import { type Call, type Index, indexOf } from "../src/judge/index.js";
 import { instanceOf, instancesOf, isAlive } from "../src/judge/instances.js";
@@ -60,6 +60,24 @@ function findingsIn(index: Index): Finding[] {
   return findings;
 }
 
+/** A factory that needs more than it is given: no recorded host gives less, so it is a warning. */
+function sparseFinding({ sparse = [], events }: History): Finding[] {
+  const refused = sparse.filter(({ error }) => error !== undefined);
+  const [first] = refused;
+  if (first === undefined) return [];
+  const context = ({ names }: SparseCall) => (names.length === 0 ? "({})" : `({ ${names.join(", ")} })`);
+  return [
+    {
+      message: `In a process of its own after the case, the factory failed when it was called with less than a full context: ${refused.map((call) => `factory${context(call)}`).join(", ")}.`,
+      expected: "an engine, whatever of { config, agentDir, workspaceDir } is missing",
+      actual: `factory${context(first)}: ${first.error?.name}: ${first.error?.message}`,
+      at: events.length - 1,
+      blame: [events.length - 1],
+      level: "should",
+    },
+  ];
+}
+
 /** The factory after `before` has had a look at each call. */
 const guarded =
   (before: (calls: number) => void) =>
@@ -97,7 +115,7 @@ export default defineClause({
   ],
   bugs: ["readonly-factory", "gbrain-zero-arg", "tencent-reregister", "lcm-inprocess-restart", "lcm-migration-race"],
   applies: () => APPLIES,
-  check: (history) => findingsIn(indexOf(history)),
+  check: (history) => [...findingsIn(indexOf(history)), ...sparseFinding(history)],
   witness: (history) => Math.max(0, indexOf(history).calls.filter((call) => call.event.method === "factory").length - 1),
   breaks: [
     {
@@ -108,6 +126,15 @@ export default defineClause({
       wrap: guarded((calls) => {
         if (calls % 3 === 0) throw new Error("the engine was captured in a read-only phase");
       }),
+    },
+    {
+      id: "contract-factory/context-for-granted",
+      about: "The factory reads the model's name from the configuration, without a look at whether it was given one.",
+      bugs: ["gbrain-zero-arg"],
+      wrap: (factory) => (context) => {
+        void (context as { config: { model?: unknown } }).config.model;
+        return factory(context);
+      },
     },
     {
       id: "contract-factory/one-at-a-time",

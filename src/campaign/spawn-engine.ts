@@ -23,6 +23,7 @@ export function spawnEngineFor(source: EngineSource): SpawnEngine {
   return async (dirs) => {
     const child = fork(entry(), [JSON.stringify(source), dirs.root, dirs.state], {
       serialization: "advanced",
+      ...(dirs.cwd === undefined ? {} : { cwd: dirs.cwd }),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: process.execArgv.filter((arg) => arg.startsWith("--max-old-space-size")),
     });

@@ -231,6 +231,13 @@ export interface Probe {
   error?: { name: string; message: string };
 }
 
+/** The factory called after the case with less than a full context, in a fresh process, and what it threw. */
+export interface SparseCall {
+  /** Names in the context. */
+  names: string[];
+  error?: { name: string; message: string };
+}
+
 /** What the engine left behind, measured after the case. */
 export interface Residue {
   /** Bytes of files under the engine's directories, without `workingBytes`. */
@@ -261,6 +268,8 @@ export interface History {
   case: Case;
   events: Event[];
   probes: Probe[];
+  /** In half of the cases that are played in a process of their own. */
+  sparse?: SparseCall[];
   residue?: Residue;
 }
 

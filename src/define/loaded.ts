@@ -77,7 +77,8 @@ export interface EngineProcess {
   writes(): number;
 }
 
-export type SpawnEngine = (dirs: { root: string; home: string; state: string }) => Promise<EngineProcess>;
+/** `cwd`: the working directory of the process; default: that of its parent. */
+export type SpawnEngine = (dirs: { root: string; home: string; state: string; cwd?: string }) => Promise<EngineProcess>;
 
 /** How a call into a process that is gone rejects. */
 export class ProcessGone extends Error {

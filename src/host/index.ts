@@ -23,6 +23,7 @@ import { type CallWatch, EnginePort } from "./port.js";
 import { probeSessions } from "./probe.js";
 import { Recorder } from "./recorder.js";
 import { SessionStore } from "./sessions.js";
+import { callSparsely, isSparseCase } from "./sparse.js";
 import { playSteps } from "./steps.js";
 import { Summariser } from "./summariser.js";
 import { Surroundings } from "./surroundings.js";
@@ -97,6 +98,8 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
     if (options.probe) history.probes = await probeSessions(host, surroundings, limits.callTimeoutMs);
     const globals = surroundings.end();
     if (recorder.on) history.residue = { ...(await residueOf(host, dirs, idle)), globals };
+    if (remote && options.probe && isSparseCase(theCase.seed))
+      history.sparse = await callSparsely(remote, dirs, engine.adapter.config ?? {}, limits.callTimeoutMs);
     return history;
   } finally {
     surroundings.end();
