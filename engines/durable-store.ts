@@ -84,8 +84,15 @@ function viewOf({ note, turns }: Pick<Session, "note" | "turns">): Message[] {
   return [...head, ...turns.flat().filter(isShown)];
 }
 
-const sizeOf = (messages: Message[]): number =>
-  Math.ceil(messages.reduce((sum, message) => sum + ("content" in message ? JSON.stringify(message.content).length : 0), 0) / 4);
+/** By what is said, not by how it is written down: a note as a string is no gain over the same words in a list of parts. */
+function sizeOf(messages: Message[]): number {
+  const characters = messages.flatMap((message): number[] => {
+    if (message.role === "compactionSummary") return [0];
+    if (typeof message.content === "string") return [message.content.length];
+    return message.content.map((part) => (part.type === "text" ? part.text.length : JSON.stringify(part).length));
+  });
+  return Math.ceil(characters.reduce((sum, size) => sum + size, 0) / 4);
+}
 
 function beginningOf(turn: Message[]): string {
   const first = turn.find(isShown);
