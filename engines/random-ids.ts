@@ -127,7 +127,8 @@ async function compact(files: Files, params: define.CompactParams): Promise<defi
   const hasReply = (message: Message) => message.role === "assistant" && message.stopReason === "stop";
   const kept = turns.findLast((turn) => turn.some(hasReply)) ?? turns.at(-1) ?? [];
   const older = turns.filter((turn) => turn !== kept).flat();
-  if (older.length === 0) return { ok: true, compacted: false, reason: "nothing is older than the newest turn" };
+  // What a failed attempt left comes again with the next one: cutting that alone gains nothing.
+  if (!older.some(hasReply)) return { ok: true, compacted: false, reason: "no turn with a reply is older than the newest one" };
   try {
     const summary = await summarise(params, [...noteOf(before), ...older]);
     if (JSON.stringify(files.load(params)) !== JSON.stringify(before))

@@ -72,6 +72,21 @@ describe("compact-effective", () => {
     expect(clause.check(h.done(), [], owner)).toEqual([]);
   });
 
+  it("counts an imported history once the engine shows it beside what was delivered to it", () => {
+    const shownLater = (kept: boolean) => {
+      const imported = turns(41);
+      const h = historyOf();
+      h.plant(imported, "import", h.session("a"));
+      h.turn("s1", "a").view(imported, { supplied: imported }).commit(turns(1)).end();
+      h.turn("s2", "a")
+        .view(kept ? imported : [], { supplied: imported })
+        .end();
+      return clause.check(h.compact("s3", "a", { result: NOTHING }).done(), [], owner);
+    };
+    expect(shownLater(true)).toHaveLength(1);
+    expect(shownLater(false)).toEqual([]);
+  });
+
   it("leaves a declared tail alone", () => {
     const subject = subjectOf({ claims: ["compact-effective"], adapter: { protectedTailMessages: 20 } });
     expect(clause.check(compacted(turns(41)), [], subject)).toEqual([]);

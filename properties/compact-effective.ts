@@ -28,20 +28,37 @@ interface Material {
   tokens: number;
 }
 
-/** A text of an ordinary turn or of an imported history: heartbeats, markers and the host's own notes need not be kept by anyone. */
-function isOrdinary(index: Index, message: Message): boolean {
+/**
+ * A text of an ordinary turn, or of an imported history that the engine made its own: heartbeats, markers and the host's own notes need not
+ * be kept by anyone.
+ */
+function isOrdinary(index: Index, message: Message, own: ReadonlySet<string>): boolean {
   return [...canariesIn(message, index.planted)].some((canary) => {
     const plant = index.planted.get(canary);
-    return plant !== undefined && (plant.part === "import" || plant.turn?.kind === "ordinary");
+    return plant?.part === "import" ? own.has(canary) : plant?.turn?.kind === "ordinary";
   });
 }
 
+/**
+ * What views showed after a delivery. Before one, an engine that stores what is delivered to it has nothing but the messages of the call to
+ * show, and nothing that it could compact.
+ */
+function madeItsOwn(index: Index, compaction: Compaction): Set<string> {
+  const thread = threadOf(index, compaction.session);
+  const stored = index.deliveries.find((entry) => entry.outcome === "returned" && threadOf(index, entry.session) === thread);
+  if (stored === undefined) return new Set();
+  const views = index.views.filter(
+    (view) => view.call.event.i > stored.at && view.at < compaction.call.event.i && threadOf(index, view.session) === thread,
+  );
+  return new Set(views.flatMap((view) => [...view.canaries]));
+}
+
 /** The part of a list that is older than its newest turns and the declared tail, each text once. */
-function materialOf(index: Index, list: readonly Message[], protectedTail: number): Material {
+function materialOf(index: Index, list: readonly Message[], own: ReadonlySet<string>, protectedTail: number): Material {
   const users = list.flatMap((message, at) => (message.role === "user" ? [at] : []));
   const end = Math.min(users.at(-NEWEST_TURNS) ?? 0, Math.max(0, list.length - protectedTail));
   const old = new Map(list.slice(0, end).map((message) => [messageKey(message), message]));
-  const counted = [...old.values()].filter((message) => isOrdinary(index, message));
+  const counted = [...old.values()].filter((message) => isOrdinary(index, message, own));
   return { messages: counted.length, tokens: sizeOf(counted) };
 }
 
@@ -86,7 +103,7 @@ function chancesIn(index: Index, protectedTail: number): Chance[] {
     if (force !== true || isCrowded(index, { session, turn, at: call.event.i }) || faultOf(index, call) !== undefined) return [];
     const held = undigested(index, compaction);
     if (held === undefined || upsetBetween(index, session, held.seenAt, call.event.i)) return [];
-    const material = materialOf(index, held.list, protectedTail);
+    const material = materialOf(index, held.list, madeItsOwn(index, compaction), protectedTail);
     const plenty =
       material.messages > MANY_MESSAGES || (typeof tokenBudget === "number" && material.tokens > MANY_BUDGETS * tokenBudget);
     return plenty ? [{ compaction, seenAt: held.seenAt, material }] : [];

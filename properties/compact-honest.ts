@@ -11,7 +11,7 @@ import {
   type StepOf,
   type TwinPlay,
 } from "../src/define/index.js";
-import { isSmaller, leftOutOf, type Measures, measuresOf } from "../src/judge/completeness.js";
+import { holdsMoreThan, isSmaller, leftOutOf, type Measures, measuresOf } from "../src/judge/completeness.js";
 import {
   type Compaction,
   canariesIn,
@@ -98,7 +98,8 @@ function viewFinding(index: Index, compaction: Compaction): Finding | undefined 
     return undefined;
   const { session, turn } = compaction;
   if (isCrowded(index, { session, turn, at: event.i }) || isCrowded(index, last) || isCrowded(index, next)) return undefined;
-  if (!wasNeeded(compaction, last) || leftOutOf(index, last).length > 0 || coversNews(index, last, next)) return undefined;
+  if (!wasNeeded(compaction, last) || coversNews(index, last, next)) return undefined;
+  if (leftOutOf(index, last).length > 0 || holdsMoreThan(index, last)) return undefined;
   const rest = comparable(index, last, next);
   const bare: [Measures, Measures] = [measuresOf(rest), measuresOf(last.messages)];
   const whole: [Measures, Measures] = [

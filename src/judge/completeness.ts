@@ -1,12 +1,13 @@
 // Whether a view left anything out of what was supplied in its call, and how large a view is by the plain measures.
 // A message that a summary covers is not left out; one that was cut to fit a budget is.
 
-import type { AnyMessage, Message } from "../define/index.js";
+import type { AnyMessage, Message, SessionRef } from "../define/index.js";
 import type { Index, View } from "./facts.js";
 import { multisetOf } from "./multiset.js";
 import { textSizeQuarter } from "./size.js";
 import { canariesIn, isEmptyMessage, messageKey } from "./texts.js";
-import { ownMessages } from "./thread.js";
+import { ownMessages, threadOf } from "./thread.js";
+import { upsetBetween } from "./upsets.js";
 
 /** Canaries that reach the view through a text of the engine's own, or the host's own summary, and went into some summary before. */
 function coveredCanaries(index: Index, view: View): Set<string> {
@@ -73,6 +74,31 @@ export function leftOutOf(index: Index, view: View): Message[] {
   });
   const anyCovered = covered.size > 0;
   return anyCovered ? missing : absent;
+}
+
+/**
+ * Whether the engine holds more of the session than the view shows: what was delivered to it, or was in an earlier view, since its last
+ * compaction. A budget cuts that as it cuts a supply, and a compaction may take away what no view had room for.
+ */
+export function holdsMoreThan(index: Index, view: View): boolean {
+  const thread = threadOf(index, view.session);
+  const isOwn = (session: SessionRef) => threadOf(index, session) === thread;
+  const compactions = index.compactions.filter(({ outcome, session }) => outcome === "compacted" && isOwn(session));
+  const since = compactions.findLast(({ call }) => call.end < view.at)?.call.end ?? -1;
+  const counts = (session: SessionRef, at: number) =>
+    at > since && at < view.at && isOwn(session) && !upsetBetween(index, session, at, view.at);
+  const shown = new Set(view.messages.map(messageKey));
+  const absent = (message: AnyMessage) => !isEmptyMessage(message) && !shown.has(messageKey(message));
+  const unheard = (message: AnyMessage) => {
+    const canaries = canariesIn(message, index.planted);
+    return canaries.size === 0 ? absent(message) : [...canaries].some((canary) => !view.canaries.has(canary));
+  };
+  return (
+    index.views.some(({ session, at, messages }) => counts(session, at) && messages.some(absent)) ||
+    index.deliveries.some(
+      ({ session, at, outcome, messages }) => outcome === "returned" && counts(session, at) && messages.some(unheard),
+    )
+  );
 }
 
 /** Text / 4, and text / 4 + 8 a message. */

@@ -40,8 +40,8 @@ export const COMPACTION_AIMS: readonly Aim[] = [
     beats: (draw) => [
       importHistory(A, (author) => drawImported(draw, { ...author.habits, emptyText: 0 }, draw.pick([66, 80, 100, 130]))),
       turn(A),
-      compact(A),
       turn(A),
+      compact(A),
       turn(A),
     ],
   },
