@@ -7,8 +7,8 @@ import { certify } from "../src/campaign/certify.js";
 import type { CertifyOptions } from "../src/campaign/options.js";
 import { saveReport } from "../src/campaign/save.js";
 import { packageRoot } from "../src/commands/package-root.js";
-import type { Clause, Report } from "../src/define/index.js";
-import { clauses, reportFormats } from "../src/discover.js";
+import type { Report } from "../src/define/index.js";
+import { reportFormats } from "../src/discover.js";
 
 interface Sample {
   /** Folder under docs/samples. */
@@ -55,11 +55,6 @@ function timeless(report: Report): Report {
   return { ...report, run: { ...report.run, durationMs: 0, startedAt: "2026-01-01T00:00:00.000Z", node: "v20" } };
 }
 
-function withSources(report: Report, all: readonly Clause[]): Report {
-  const sourceOf = (id: string): Clause["source"] => all.find((clause) => clause.id === id)?.source ?? [];
-  return { ...report, clauses: report.clauses.map((clause) => ({ ...clause, source: clause.source ?? sourceOf(clause.id) })) };
-}
-
 async function make({ folder, verdict, options, formats }: Sample, root: string): Promise<void> {
   const made = await certify({ ...options, cwd: root, out: folder, seed: 1 });
   if (made.verdict !== verdict) {
@@ -70,7 +65,7 @@ async function make({ folder, verdict, options, formats }: Sample, root: string)
       `${folder} should be ${verdict}, but is ${made.verdict}. ${made.error?.message ?? ""} ${made.error?.cause ?? ""} ${missing.join(", ")}`,
     );
   }
-  const report = withSources(timeless(made), await clauses());
+  const report = timeless(made);
   const place = path.join(root, folder);
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });

@@ -32,10 +32,10 @@ interface Material {
  * A text of an ordinary turn, or of an imported history that the engine made its own: heartbeats, markers and the host's own notes need not
  * be kept by anyone.
  */
-function isOrdinary(index: Index, message: Message, own: ReadonlySet<string>): boolean {
+function isOrdinary(index: Index, message: Message, own: Own): boolean {
   return [...canariesIn(message, index.planted)].some((canary) => {
     const plant = index.planted.get(canary);
-    return plant?.part === "import" ? own.has(canary) : plant?.turn?.kind === "ordinary";
+    return plant?.part === "import" ? (own?.has(canary) ?? true) : plant?.turn?.kind === "ordinary";
   });
 }
 
@@ -53,8 +53,10 @@ function madeItsOwn(index: Index, compaction: Compaction): Set<string> {
   return new Set(views.flatMap((view) => [...view.canaries]));
 }
 
+type Own = ReadonlySet<string> | undefined;
+
 /** The part of a list that is older than its newest turns and the declared tail, each text once. */
-function materialOf(index: Index, list: readonly Message[], own: ReadonlySet<string>, protectedTail: number): Material {
+function materialOf(index: Index, list: readonly Message[], own: Own, protectedTail: number): Material {
   const users = list.flatMap((message, at) => (message.role === "user" ? [at] : []));
   const end = Math.min(users.at(-NEWEST_TURNS) ?? 0, Math.max(0, list.length - protectedTail));
   const old = new Map(list.slice(0, end).map((message) => [messageKey(message), message]));
@@ -103,7 +105,9 @@ function chancesIn(index: Index, protectedTail: number): Chance[] {
     if (force !== true || isCrowded(index, { session, turn, at: call.event.i }) || faultOf(index, call) !== undefined) return [];
     const held = undigested(index, compaction);
     if (held === undefined || upsetBetween(index, session, held.seenAt, call.event.i)) return [];
-    const material = materialOf(index, held.list, madeItsOwn(index, compaction), protectedTail);
+    // Who compacted it had it.
+    const own = compaction.outcome === "compacted" ? undefined : madeItsOwn(index, compaction);
+    const material = materialOf(index, held.list, own, protectedTail);
     const plenty =
       material.messages > MANY_MESSAGES || (typeof tokenBudget === "number" && material.tokens > MANY_BUDGETS * tokenBudget);
     return plenty ? [{ compaction, seenAt: held.seenAt, material }] : [];
@@ -135,7 +139,7 @@ export default defineClause({
   source: [
     {
       url: "https://docs.openclaw.ai/concepts/context-engine",
-      says: "a compact that does nothing is unsafe for an engine that owns compaction: nobody else compacts",
+      says: "who owns compaction is the only one to compact; a compact that does nothing is unsafe even in an engine that does not",
     },
     {
       url: "https://github.com/RobertoGongora/openclaw-graphiti-plugin/issues/15",

@@ -2,11 +2,11 @@
 // they point to the file the engine was asked for by, or to package.json where it came as a package.
 
 import { defineReport, type Report } from "../src/define/index.js";
+import { visible } from "../src/draw/visible.js";
 import { violationsOf } from "./facts/violations.js";
 import { resultOf } from "./sarif/result.js";
 import { createRule, type Rule } from "./sarif/rule.js";
 import { fileOf } from "./words/engine-file.js";
-import { visible } from "./words/visible.js";
 
 export default defineReport({
   id: "sarif",

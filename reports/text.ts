@@ -5,7 +5,9 @@ import pc from "picocolors";
 import { defineReport, type Event, type Report, type ReportClause, type ReportFinding } from "../src/define/index.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
+import { allVisible } from "../src/draw/visible.js";
 import { plural } from "../src/draw/words.js";
+import { unprovenWords } from "./facts/unproven.js";
 import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
 
 const MARK: Record<ReportClause["verdict"], string> = {
@@ -25,10 +27,16 @@ const VERDICT_WORDS: Record<Report["verdict"], string> = {
   error: "error: no verdict on the engine",
 };
 
+const LEVEL_SAID: Record<ReportClause["level"], string> = {
+  must: "must",
+  should: "should",
+  claim: "a must, for the engine or what it declares claims it",
+};
+
 export default defineReport({
   id: "text",
   about: "what a person reads: verdict, table, violations drawn step by step",
-  render: (report, options) => render(report, paintFor(options.colour), options.width),
+  render: (report, options) => render(allVisible(report), paintFor(options.colour), options.width),
 });
 
 function paintFor(colour: boolean): Paint {
@@ -57,6 +65,9 @@ function head(report: Report, paint: Paint): string[] {
     colour(
       paint.bold(failsByBaselineAlone(report) ? `violates the baseline: ${meaningOf(report)}` : VERDICT_WORDS[report.verdict]),
     ),
+    ...(report.verdict === "inconclusive" && unprovenWords(report) !== ""
+      ? wrap(`not exercised: ${unprovenWords(report)}; more cases may reach it: raise --cases`, 140, "  ")
+      : []),
     `${plural(run.cases, "case")}${run.extraCases > 0 ? ` and ${run.extraCases} saved` : ""}, ${plural(run.steps, "step")}, ${plural(run.engineCalls, "engine call")}; seed ${run.seed}, ${(run.durationMs / 1000).toFixed(1)} s${report.truncated ? paint.yellow("; cut short, see below") : ""}`,
     ...run.hosts.map((host) => `  ${host.id.padEnd(24)} ${plural(host.cases, "case")}  (${host.reason})`),
     ...run.skippedHosts.map((host) => paint.dim(`  ${host.id.padEnd(24)} left out: ${host.reason}`)),
@@ -131,7 +142,7 @@ function violations(report: Report, paint: Paint, width: number): string[] {
 function violation(clause: ReportClause, finding: ReportFinding, paint: Paint, width: number): string[] {
   const shrunk = finding.steps === finding.shrunkFrom ? "" : `, shrunk from ${finding.shrunkFrom}`;
   const proven = finding.minimal ? "; without any one of them it does not happen" : "";
-  const level = finding.level === "should" ? "a warning" : clause.level;
+  const level = finding.level === "should" ? "a warning" : LEVEL_SAID[clause.level];
   return [
     paint.red(paint.bold(`${clause.id} under ${clause.host} (${level})`)),
     ...wrap(`Required: ${clause.title}`, width, "  "),

@@ -1,7 +1,7 @@
 // HTML put together so that nothing gets in unescaped: a template's values are escaped unless they are Markup themselves. The only place
 // that turns text into HTML.
 
-import { visible } from "../words/visible.js";
+import { visible } from "../../src/draw/visible.js";
 
 /** Text that is HTML already. Made by `html` and `join` alone, and by the page for its own script and style. */
 export class Markup {

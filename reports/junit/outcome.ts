@@ -2,11 +2,11 @@
 // fails here, and nothing else does.
 
 import type { Report, ReportClause } from "../../src/define/index.js";
+import { cutText, oneLine } from "../../src/draw/visible.js";
 import { weightOf } from "../facts/violations.js";
 import { failsByBaselineAlone } from "../words/baseline.js";
 import { findingText } from "../words/finding.js";
 import { CLAUSE_WORDS } from "../words/verdicts.js";
-import { cutText, oneLine } from "../words/visible.js";
 
 export type Outcome =
   | { kind: "passed" }

@@ -1,6 +1,6 @@
 // Text made safe for Markdown: in a line, in code, in a block of code, in a table.
 
-import { oneLine, visible } from "../words/visible.js";
+import { oneLine, visible } from "../../src/draw/visible.js";
 
 const MOST_IN_LINE = 600;
 

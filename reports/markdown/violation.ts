@@ -1,8 +1,8 @@
 // One violated clause in Markdown: what everyone reads first, then a fold with the drawn case of each profile.
 
+import { cutText } from "../../src/draw/visible.js";
 import type { Violation, Weight } from "../facts/violations.js";
 import { caseWords, drawnLines } from "../words/finding.js";
-import { cutText } from "../words/visible.js";
 import { code, codeBlock, escapedMarkdown as md } from "./escape.js";
 
 const SIGN: Record<Weight, string> = { counts: "❌", warning: "⚠️", flaky: "🎲", excused: "☑️" };

@@ -1,9 +1,9 @@
 // A violation as a SARIF result: its message, where it points, the chain of calls as a code flow, and what makes it the same in the next run.
 
+import { cutText, oneLine, visible } from "../../src/draw/visible.js";
 import { plural } from "../../src/draw/words.js";
 import { type Station, trailOf } from "../facts/trail.js";
 import type { Violation } from "../facts/violations.js";
-import { cutText, oneLine, visible } from "../words/visible.js";
 
 const MOST = 4_000;
 const LEVEL = { counts: "error", flaky: "warning", warning: "warning", excused: "note" } as const;

@@ -4,9 +4,9 @@
 import pc from "picocolors";
 import { defineSummary, type SummaryEntry, type Verdict } from "../../src/define/index.js";
 import { type Paint, PLAIN } from "../../src/draw/lines.js";
+import { visible } from "../../src/draw/visible.js";
 import { cellCount, comparisonOf, type EngineRow } from "../facts/engines.js";
 import type { CellState, FamilyCell } from "../facts/matrix.js";
-import { visible } from "../words/visible.js";
 
 export default defineSummary({
   id: "text",

@@ -4,8 +4,8 @@
 import type { Event, ReportClause, ReportFinding } from "../../src/define/index.js";
 import { drawCase } from "../../src/draw/case-drawing.js";
 import { drawnText, PLAIN } from "../../src/draw/lines.js";
+import { cutText, visible } from "../../src/draw/visible.js";
 import { plural } from "../../src/draw/words.js";
-import { cutText, visible } from "./visible.js";
 
 const WIDTH = 140;
 const MOST = 4_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { cutText, oneLine, visible } from "../../src/draw/visible.js";
 import { fileOf } from "./engine-file.js";
-import { cutText, oneLine, visible } from "./visible.js";
 import { xmlAttribute, xmlText } from "./xml.js";
 
 describe("visible", () => {

@@ -1,6 +1,6 @@
 // Text for XML: attributes and content, with characters XML cannot carry made visible first.
 
-import { visible } from "./visible.js";
+import { visible } from "../../src/draw/visible.js";
 
 const ENTITY: Record<string, string> = {
   "&": "&amp;",

@@ -45,7 +45,7 @@ export async function playHost(
     return cut;
   };
   const ledger = setup.shard === undefined ? undefined : new ShardLedger(turn.host);
-  const tell = teller(setup, course, turn);
+  const tell = teller(setup, course, description, turn);
   const tally = await runHost(setup.crew, setup.parts, {
     ...setup.base,
     host: turn.host,
@@ -84,7 +84,12 @@ function extraCasesOf({ options, shard }: Setup, host: ProfileId): { n: number; 
   return (options.extraCases ?? []).flatMap((theCase, n) => (theCase.host === host ? [{ n, theCase }] : []));
 }
 
-function teller(setup: Setup, course: Course, turn: HostTurn): (done: number, tally: HostTally) => void {
+function teller(
+  setup: Setup,
+  course: Course,
+  description: Description,
+  turn: HostTurn,
+): (done: number, tally: HostTally) => void {
   const { options, extent } = setup;
   const speed = new Speed();
   const hosts = course.choice.hosts.length;
@@ -111,15 +116,23 @@ function teller(setup: Setup, course: Course, turn: HostTurn): (done: number, ta
       share,
       casesPerSecond: speed.perSecond(),
       ...(share > 0.01 ? { leftMs: (spentMs * (1 - share)) / share } : {}),
-      violated: violatedSoFar(course, tally),
+      violated: violatedSoFar(setup, description, [...course.results.map((result) => result.tally), tally]),
       unexercised: clauses.filter((clause) => (tally.clauses.get(clause.id)?.witnessed ?? 0) === 0).map((clause) => clause.id),
     });
   };
 }
 
-function violatedSoFar(course: Course, tally: HostTally): string[] {
-  const tallies = [...course.results.map((result) => result.tally), tally];
-  return tallies.flatMap(({ clauses, host }) =>
-    [...clauses].filter(([, counts]) => counts.violations > 0).map(([id]) => `${id} under ${host}`),
+/** Whether a clause is binding and applies, by all that was seen under a profile so far. */
+function isJudged(setup: Setup, description: Description, id: string, { host, facts }: HostTally): boolean {
+  const clause = setup.allClauses.find((one) => one.id === id);
+  const subject = subjectUnder(description, host);
+  return clause !== undefined && binding(clause, subject.claims) && clause.applies(subject, facts).applies;
+}
+
+function violatedSoFar(setup: Setup, description: Description, tallies: HostTally[]): string[] {
+  return tallies.flatMap((tally) =>
+    [...tally.clauses]
+      .filter(([id, { violations }]) => violations > 0 && isJudged(setup, description, id, tally))
+      .map(([id]) => `${id} under ${tally.host}`),
   );
 }

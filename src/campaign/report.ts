@@ -96,6 +96,7 @@ export function clauseEntry(clause: Clause, result: HostResult, subject: Subject
   return {
     id: clause.id,
     title: clause.title,
+    source: clause.source,
     family: clause.family,
     level: judged.level,
     host: tally.host,

@@ -101,11 +101,10 @@ function contained(parts: Parts, containment: Containment, trial: Trial, exit: (
         containment.addTo(history);
         return history;
       } catch (error) {
-        if (!tamperedWith(around)) throw error;
+        const replaced = around.noted();
+        if (replaced.length === 0) throw error;
         // Nothing can be relied on in this process any more, and it is the engine's doing.
-        process.stderr.write(
-          `the engine replaced globals (${around.end().join(", ")}), and then nothing worked: ${String(error)}\n`,
-        );
+        process.stderr.write(`the engine replaced globals (${replaced.join(", ")}), and then nothing worked: ${String(error)}\n`);
         return exit(1);
       }
     },

@@ -7,6 +7,7 @@ import { certify } from "../campaign/certify.js";
 import { type CertifyOptions, DEFAULT_OUT } from "../campaign/options.js";
 import { wallClock } from "../campaign/real-time.js";
 import { buildReport } from "../campaign/report.js";
+import { saveReport } from "../campaign/save.js";
 import { toolVersion } from "../campaign/tool.js";
 import type { Settings } from "../config.js";
 import { settingsFrom } from "../config-file.js";
@@ -85,7 +86,9 @@ export async function certifyEngine(
   if (report.error !== undefined)
     terminal.err(failureText(report.error as CtxspecError, terminal.errPaint, isVerbose(settings.verbose)));
   const nothingToShow = report.error !== undefined && report.run.cases === 0;
-  const files = await writeReports(nothingToShow ? withoutText(places) : places, report, terminal);
+  const files = await writeReports(nothingToShow ? withoutText(places) : places, report, terminal).catch((thrown: unknown) => {
+    throw spoiled(report, places, asCtxspecError(thrown));
+  });
   const say = places.stdoutTaken ? terminal.err : terminal.out;
   say(reportNote(places, files, terminal.cwd));
   if (baseline?.update === true) say(`${updateBaseline(baseline, report)}\n`);
@@ -93,6 +96,13 @@ export async function certifyEngine(
   if (certified.refused !== undefined) terminal.err(`${certified.refused}\n`);
   if (certified.written !== undefined) say(`${certified.written}\n`);
   return report;
+}
+
+/** A reporter that fails is our own fault: no verdict of this run may stand, in the file for machines neither. */
+function spoiled(report: Report, { out }: Places, error: CtxspecError): CtxspecError {
+  const { code, message, hint, exitCode } = error;
+  if (exitCode === EXIT.internal) saveReport(out, { ...report, verdict: "error", exitCode, error: { code, message, hint } });
+  return error;
 }
 
 /** What became of the certificate. Reports are written whatever came of it. */

@@ -122,7 +122,8 @@ function answerWords(event: Extract<Event, { kind: "call" }>, answer: Event | un
   if (answer.view) {
     const shown = answer.view.slice(0, 6).map((message) => `${String(message?.role)} "${shortText(textOfMessage(message), 24)}"`);
     const more = answer.view.length > 6 ? `, and ${answer.view.length - 6} more` : "";
-    return `  → shows ${answer.view.length === 0 ? "nothing" : shown.join(", ") + more}`;
+    const count = answer.view.length > 2 ? `${answer.view.length} messages: ` : "";
+    return `  → shows ${answer.view.length === 0 ? "nothing" : count + shown.join(", ") + more}`;
   }
   if (event.method === "compact" || event.method === "commitTurn")
     return `  → ${shortText(JSON.stringify(answer.result) ?? "undefined", 70)}`;

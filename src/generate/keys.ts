@@ -76,11 +76,11 @@ export function laneFits(base: string, keys: readonly string[]): boolean {
   });
 }
 
-/** `count` different keys: plain ones, or as many members of one family as it has and plain ones for the rest. */
+/** `count` different keys: plain ones, or as many members of one family as it has, then of a second one, and plain ones for the rest. */
 export function drawKeys(draw: Draw, count: number, family: "plain" | "look-alikes" | string): string[] {
   if (family === "plain") return PLAIN_KEYS.slice(0, count);
   const named = KEY_FAMILIES[family];
   const members = draw.shuffle(named ?? draw.pick(Object.values(KEY_FAMILIES)));
-  const rest = PLAIN_KEYS.filter((key) => !members.includes(key));
-  return [...members, ...rest].slice(0, count);
+  const more = named === undefined && members.length < count ? draw.shuffle(draw.pick(Object.values(KEY_FAMILIES))) : [];
+  return [...new Set([...members, ...more, ...PLAIN_KEYS])].slice(0, count);
 }

@@ -24,9 +24,18 @@ export function jsonCopy(value: unknown, depth = 0): unknown {
       if (inner !== undefined) out[key] = jsonCopy(inner, depth + 1);
     }
   } catch (error) {
-    out["[unreadable]"] = String(error);
+    out["[unreadable]"] = saidBy(error);
   }
   return out;
+}
+
+/** What was thrown, which may itself throw when it is read. */
+function saidBy(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return typeof error;
+  }
 }
 
 /** A faithful copy of a host-made message or parameter for the engine. */

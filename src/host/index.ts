@@ -92,6 +92,7 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   const takeBridge = lendBridge(host);
   const idle = activeWork();
   try {
+    await startGateway(engine);
     const remote = options.spawnEngine && (options.alone || needsProcess(theCase.steps)) ? options.spawnEngine : undefined;
     await playSteps(host, engine, { idle, settleMs: options.settleMs ?? 200, spawn: remote && (() => remote(dirs)) });
     const history = recorder.history();
@@ -104,12 +105,25 @@ export async function playCase(theCase: Case, engine: Playable, options: PlayOpt
   } finally {
     surroundings.end();
     await host.port.kills?.process.close();
-    await engine.gateway?.stop().catch(() => {});
+    await stopGateway(engine);
     takeBridge();
     clock.restore();
     leave?.();
     if (!options.keep) dirs.remove();
   }
+}
+
+/** Gateways that a play ended: the next one in this process starts them again, as a gateway that is started anew does. */
+const ended = new WeakSet<object>();
+
+async function stopGateway({ gateway }: Playable): Promise<void> {
+  if (gateway === undefined) return;
+  ended.add(gateway);
+  await gateway.stop().catch(() => {});
+}
+
+async function startGateway({ gateway }: Playable): Promise<void> {
+  if (gateway !== undefined && ended.delete(gateway)) await gateway.start().catch(() => {});
 }
 
 /** Bytes of everything delivered, as JSON. */

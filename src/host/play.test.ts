@@ -190,3 +190,45 @@ describe("an engine that misbehaves", () => {
     expect(supplied.every((call) => call.messages?.every((message) => message.timestamp > 0))).toBe(true);
   });
 });
+
+describe("the gateway around an engine", () => {
+  test("stops with a play, and starts again with the next one in the same process", async () => {
+    const doings: string[] = [];
+    const gateway = {
+      stop: async () => void doings.push("stop"),
+      start: async () => void doings.push("start"),
+    };
+    const theCase = caseOf(DURABLE, [{ kind: "turn" }]);
+    await playCase(theCase, { adapter: passThrough(), gateway });
+    await playCase(theCase, { adapter: passThrough(), gateway });
+    expect(doings).toEqual(["stop", "start", "stop"]);
+  });
+});
+
+describe("an engine whose objects throw when they are read", () => {
+  test("has its answer recorded as far as it can be read, and what it threw named", async () => {
+    const honest = passThrough();
+    const broken = (context: Parameters<typeof honest.factory>[0]) => {
+      const engine = honest.factory(context) as unknown as Record<string, unknown>;
+      engine.commitTurn = async () => ({
+        get status() {
+          throw new Error("lazy");
+        },
+      });
+      engine.compact = () => {
+        throw Object.defineProperty({}, Symbol.toPrimitive, {
+          value: () => {
+            throw new Error("unreadable");
+          },
+        });
+      };
+      return engine as never;
+    };
+    const theCase = caseOf(DURABLE, [{ kind: "turn" }, { kind: "compact", session: "a", trigger: "manual" }]);
+    const { events } = await playCase(theCase, { adapter: { ...honest, factory: broken } });
+    expect(JSON.stringify(events)).toContain("[unreadable]");
+    expect(events.find((event) => event.kind === "throw")).toMatchObject({
+      error: { name: "object", message: "(what was thrown cannot be read: its members throw)" },
+    });
+  });
+});

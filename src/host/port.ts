@@ -22,6 +22,7 @@ import { KnownMessages } from "./known-messages.js";
 import type { Overlap } from "./overlap.js";
 import type { Recorder } from "./recorder.js";
 import type { Surroundings } from "./surroundings.js";
+import { thrownData } from "./thrown.js";
 
 export interface Instance {
   number: number;
@@ -158,7 +159,7 @@ export class EnginePort {
         return { status: "threw", call };
       }
       // A view becomes the run's history: the host works on its own copy, which nobody changes any more.
-      const own = method === "assemble" ? this.known.view(result) : result;
+      const own = method === "assemble" ? this.known.view(result) : forHost(method, result);
       this.returned(call, method, own, params, given);
       if (this.kills && fate?.moment === "after") {
         await this.kills.strike();
@@ -181,7 +182,7 @@ export class EnginePort {
         );
         throw new Killed(call, method, "by itself", false);
       }
-      this.threw(call, errorData(error), "engine", params, given);
+      this.threw(call, thrownData(error), "engine", params, given);
       return { status: "threw", call };
     } finally {
       cancel?.();
@@ -265,9 +266,9 @@ export function readInfo(engine: ContextEngine | null | undefined): EngineInfo {
   }
 }
 
-function errorData(error: unknown): { name: string; message: string; isError: boolean } {
-  if (error instanceof Error) return { name: error.name, message: String(error.message).slice(0, 2_000), isError: true };
-  return { name: typeof error, message: String(error).slice(0, 2_000), isError: false };
+/** What the host goes on with: a copy, for reading an engine's object may throw; but instances and handles hold functions. */
+function forHost(method: EngineMethod | "factory", result: unknown): unknown {
+  return method === "factory" || method === "prepareSubagentSpawn" ? result : jsonCopy(result);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

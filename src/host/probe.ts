@@ -8,6 +8,7 @@ import { type CaseDirs, copyDirs } from "./dirs.js";
 import type { Host } from "./host.js";
 import type { Session } from "./sessions.js";
 import type { Surroundings } from "./surroundings.js";
+import { thrownData } from "./thrown.js";
 
 const PROBE_BUDGET_TOKENS = 1_000_000;
 const LONGEST_LIMIT_MS = 5_000;
@@ -31,6 +32,11 @@ export async function probeSessions(host: Host, surroundings: Surroundings, limi
     dirs.remove();
   }
   return probes;
+}
+
+function probeError(error: unknown): NonNullable<Probe["error"]> {
+  const { name, message } = thrownData(error);
+  return { name, message };
 }
 
 /** The latest identity of each alias that held something; of lanes the last two runs. */
@@ -70,7 +76,7 @@ async function probeOne(host: Host, session: Session, dirs: CaseDirs, visit: Vis
     if (typeof engine.dispose === "function") await visit(() => engine.dispose?.());
     return { session: ref, result: copy, ...(Array.isArray(copy?.messages) ? { view: copy.messages } : {}) };
   } catch (error) {
-    return { session: ref, error: { name: error instanceof Error ? error.name : typeof error, message: String(error) } };
+    return { session: ref, error: probeError(error) };
   }
 }
 

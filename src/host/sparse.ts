@@ -4,6 +4,7 @@
 import type { EngineProcess, SparseCall, SpawnEngine } from "../define/index.js";
 import { TIMED_OUT, within } from "./clock.js";
 import type { CaseDirs } from "./dirs.js";
+import { thrownData } from "./thrown.js";
 
 /** The factory is called so after every second case that has a process of its own, by the case's seed. */
 const SPARSE_EVERY = 2;
@@ -40,7 +41,7 @@ async function errorOf(started: EngineProcess, context: object, limitMs: number)
     const made = await within(Promise.resolve(started.factory(context)), limitMs);
     return made === TIMED_OUT ? { name: NO_ANSWER, message: `no answer within ${limitMs} ms` } : undefined;
   } catch (error) {
-    if (error instanceof Error) return { name: error.name, message: error.message };
-    return { name: typeof error, message: String(error) };
+    const { name, message } = thrownData(error);
+    return { name, message };
   }
 }

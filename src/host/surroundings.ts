@@ -134,9 +134,13 @@ export class Surroundings {
   /** The play is over: what of the globals the engine had replaced in it, by name. The true ones are back. */
   end(): string[] {
     this.leave(true);
+    return this.noted();
+  }
+
+  /** What `end` said last, without another look: after a play the globals are not those it began with, for the virtual clock is gone. */
+  noted(): string[] {
     const known = this.loaded?.names ?? [];
-    const fresh = this.names.filter((name) => !known.includes(`${name} (when it was loaded)`));
-    return [...known, ...fresh];
+    return [...known, ...this.names.filter((name) => !known.includes(`${name} (when it was loaded)`))];
   }
 
   private vitalIntact(): boolean {

@@ -25,7 +25,7 @@ export const VIOLATION = `
 .expected{background:var(--good-bg)}.expected h5{color:var(--good)}
 .actual{background:var(--bad-bg)}.actual h5{color:var(--bad)}
 .way{list-style:none;display:flex;flex-wrap:wrap;gap:.8rem 1.7rem;padding:.3rem 0 .2rem}
-.card{position:relative;flex:1 1 14rem;max-width:22rem;border:1px solid var(--line);border-top:4px solid var(--kn);border-radius:8px;padding:.5rem .7rem;font-size:.9rem;background:var(--bg);min-width:0}
+.card{position:relative;flex:1 1 14rem;max-width:22rem;overflow-wrap:anywhere;border:1px solid var(--line);border-top:4px solid var(--kn);border-radius:8px;padding:.5rem .7rem;font-size:.9rem;background:var(--bg);min-width:0}
 .card.k-0{border-top-color:var(--k0)}.card.k-1{border-top-color:var(--k1)}.card.k-2{border-top-color:var(--k2)}.card.k-3{border-top-color:var(--k3)}.card.k-4{border-top-color:var(--k4)}.card.k-5{border-top-color:var(--k5)}
 .card.end{border-top-color:var(--bad);background:var(--bad-bg)}
 .card:not(:last-child)::after{content:"";position:absolute;right:-1.15rem;top:1.15rem;width:.75rem;height:.75rem;border-top:3px solid var(--chain);border-right:3px solid var(--chain);transform:rotate(45deg)}

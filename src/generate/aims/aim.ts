@@ -27,6 +27,7 @@ export interface Aim {
 export const A = "A";
 export const B = "B";
 export const C = "C";
+export const D = "D";
 export const HB = "hb";
 export const JOB = "job";
 export const JOB2 = "job2";

@@ -31,14 +31,14 @@ export const COMPACTION_AIMS: readonly Aim[] = [
     ],
   },
   {
-    name: "more than 64 imported messages, then compaction by command",
+    name: "over 64 imported messages before the newest turns, then compaction by command",
     lifecycle: "any",
     clauses: ["compact-effective", "compact-honest"],
     needs: {},
     focus: [A],
     lead: 0,
     beats: (draw) => [
-      importHistory(A, (author) => drawImported(draw, { ...author.habits, emptyText: 0 }, draw.pick([66, 80, 100, 130]))),
+      importHistory(A, (author) => drawImported(draw, { ...author.habits, emptyText: 0 }, draw.pick([90, 100, 116, 130]))),
       turn(A),
       turn(A),
       compact(A),

@@ -17,7 +17,8 @@ const FAMILIES = [TICK_AIMS, COMPACTION_AIMS, SESSION_AIMS, CONTENT_AIMS, DELIVE
 /** Witnesses that random cases seldom are: they come first, so that a short campaign leaves little unexercised. */
 const FIRST: readonly string[] = [
   "a tick's late commit arrives in the next tick",
-  "more than 64 imported messages, then compaction by command",
+  "over 64 imported messages before the newest turns, then compaction by command",
+  "new processes after a compaction and after a reset",
   "recovery exhausted, then later turns",
   "recovery exhausted although every compact helped, then a session that grew again",
   "a provider that measures, content that outgrew it",

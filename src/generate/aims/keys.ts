@@ -1,19 +1,22 @@
 // Aims at the clauses about session keys: look-alikes with content, wakes by every key, turns under the lane's own key, new instances.
 
 import type { Aim } from "./aim.js";
-import { A, B, C, HB } from "./aim.js";
+import { A, B, C, D, HB } from "./aim.js";
 import { compact, isolatedTick, overflowing, reset, restart, sharedTick, turn, turns } from "./beats.js";
 
 const WAKES = ["none", "base", "heartbeat", "heartbeat-twice"] as const;
+
+const eachOf = (sessions: readonly string[]) => sessions.map((session) => turn(session));
 
 export const KEY_AIMS: readonly Aim[] = [
   {
     name: "look-alike keys with content",
     lifecycle: "any",
     clauses: ["key-distinct", "isolation-session"],
-    needs: { sessions: 2, keys: "look-alikes", window: "ample" },
-    focus: [A, B],
-    beats: () => [turn(A), turn(B), turn(A), turn(B), restart(), turn(B), turn(A)],
+    needs: { sessions: 4, keys: "look-alikes", window: "ample" },
+    focus: [A, B, C, D],
+    between: 0,
+    beats: (draw) => [...eachOf([A, B, C, D]), restart(), ...eachOf(draw.shuffle([A, B, C, D])), turn(A), turn(B)],
   },
   {
     name: "one lane woken by every kind of key",

@@ -1,6 +1,8 @@
 // What passes between the host and an engine in a process of its own. Structured clone carries the data (Sets and undefined included);
 // functions and abort signals cross as names.
 
+import { thrownData } from "../thrown.js";
+
 export type ToEngine =
   | { op: "factory"; id: number; context: unknown; nowMs: number }
   | { op: "call"; id: number; instance: number; method: string; params: unknown; nowMs: number; killAtWrite: number }
@@ -33,10 +35,7 @@ export interface RemoteInstance {
   methods: string[];
 }
 
-export const errorData = (error: unknown): ErrorData =>
-  error instanceof Error
-    ? { name: error.name, message: error.message, isError: true }
-    : { name: typeof error, message: String(error), isError: false };
+export const errorData = (error: unknown): ErrorData => thrownData(error);
 
 export function errorFrom(data: ErrorData): unknown {
   if (!data.isError) return data.message;

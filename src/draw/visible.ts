@@ -11,6 +11,14 @@ export function visible(text: string): string {
     .replace(UNSEEN, (one) => `⟨U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 }
 
+/** Every string in a value of plain objects and lists, made visible; what is neither stays itself. */
+export function allVisible<T>(value: T): T {
+  if (typeof value === "string") return visible(value) as T;
+  if (Array.isArray(value)) return value.map(allVisible) as T;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [visible(name), allVisible(inner)])) as T;
+}
+
 /** On one line, and no longer than `limit` characters. */
 export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string {
   const flat = visible(text.length > limit * 4 ? text.slice(0, limit * 4) : text)
