@@ -18,7 +18,6 @@ const FAMILIES = [TICK_AIMS, COMPACTION_AIMS, SESSION_AIMS, CONTENT_AIMS, DELIVE
 const FIRST: readonly string[] = [
   "a tick's late commit arrives in the next tick",
   "over 64 imported messages before the newest turns, then compaction by command",
-  "new processes after a compaction and after a reset",
   "recovery exhausted, then later turns",
   "recovery exhausted although every compact helped, then a session that grew again",
   "a provider that measures, content that outgrew it",
@@ -30,6 +29,7 @@ const FIRST: readonly string[] = [
   "the process dies at a write of a commit",
   "an advancement key once more, also after a restart",
   "a tick while a turn of its session runs",
+  "new processes after a compaction and after a reset",
   "a summariser that hangs until the abort",
   "reset with content before and views after",
   "isolated subagent of a parent with content",
