@@ -57,6 +57,20 @@ describe("compact-honest", () => {
     expect(clause.check(h.done(), [], subject)).toHaveLength(1);
   });
 
+  it("leaves a view alone from which the engine held back what it had", () => {
+    const after = (delivered: Message[]) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(delivered).end();
+      const turn = h.turn("s2", "a");
+      turn.view(OLD as unknown as AnyMessage[], { supplied: OLD, prompt: "go on" });
+      turn.compact({ result: DONE, requests: ["AAAAAAAAAAA1 AAAAAAAAAAA2"] });
+      turn.retry().view(OLD as unknown as AnyMessage[], { supplied: OLD, prompt: "go on" });
+      return clause.check(turn.end().done(), [], subject);
+    };
+    expect(after(OLD)).toHaveLength(1);
+    expect(after([user("AAAAAAAAAAA0 an older message"), ...OLD])).toEqual([]);
+  });
+
   it("accepts one measure alone", () => {
     const many = Array.from({ length: 20 }, (_, n): Message => user(`x${n}`));
     const note: AnyMessage = { role: "user", content: "y".repeat(90) };

@@ -5,7 +5,7 @@ import pc from "picocolors";
 import { defineReport, type Event, type Report, type ReportClause, type ReportFinding } from "../src/define/index.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
-import { allVisible } from "../src/draw/visible.js";
+import { allVisible, withoutCommands } from "../src/draw/visible.js";
 import { plural } from "../src/draw/words.js";
 import { unprovenWords } from "./facts/unproven.js";
 import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
@@ -54,7 +54,7 @@ function render(report: Report, paint: Paint, width: number): string {
     ...baseline(report, paint, width),
     ...foot(report, paint),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${withoutCommands(lines.join("\n"))}\n`;
 }
 
 function head(report: Report, paint: Paint): string[] {

@@ -62,7 +62,7 @@ export async function playHost(
     },
     onViolation: (id, candidate, facts) => {
       const clause = setup.allClauses.find((one) => one.id === id);
-      if (clause === undefined || !binding(clause, subject.claims) || !clause.applies(subject, facts).applies) return;
+      if (clause === undefined || !isJudged(setup, description, id, { host: turn.host, facts })) return;
       options.onProgress?.({
         kind: "violation",
         host: turn.host,
@@ -123,7 +123,12 @@ function teller(
 }
 
 /** Whether a clause is binding and applies, by all that was seen under a profile so far. */
-function isJudged(setup: Setup, description: Description, id: string, { host, facts }: HostTally): boolean {
+function isJudged(
+  setup: Setup,
+  description: Description,
+  id: string,
+  { host, facts }: Pick<HostTally, "host" | "facts">,
+): boolean {
   const clause = setup.allClauses.find((one) => one.id === id);
   const subject = subjectUnder(description, host);
   return clause !== undefined && binding(clause, subject.claims) && clause.applies(subject, facts).applies;

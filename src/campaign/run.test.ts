@@ -88,6 +88,8 @@ describe("a campaign", () => {
     expect(told.filter((one) => one.kind === "violation")).toEqual([
       { kind: "violation", host: HOST, clause: "limit", message: "s3 answered 52", foundAt: "5" },
     ]);
+    const counted = told.flatMap((one) => (one.kind === "cases" ? one.violated : []));
+    expect([...new Set(counted)]).toEqual([`limit under ${HOST}`]);
     expect(told.findIndex((one) => one.kind === "violation")).toBeLessThan(told.findIndex((one) => one.kind === "shrinking"));
     expect(clauseOf(report, "absent")).toMatchObject({
       verdict: "not-applicable",

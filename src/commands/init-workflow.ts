@@ -22,7 +22,7 @@ jobs:
   shard:
     name: shard ${SHARD} of ${SHARDS}
     runs-on: ubuntu-latest
-    # 2,500 cases per profile: about an hour on two cores, several for an engine that keeps state in its process.
+    # A shard plays 2,500 cases per profile; an engine that keeps state in its process gets a process for each. GitHub's own limit is 360.
     timeout-minutes: 350
     strategy:
       fail-fast: false

@@ -7,7 +7,7 @@ import type { Replay, ReplayViolation } from "../campaign/replay.js";
 import { settingsFrom } from "../config-file.js";
 import type { Paint } from "../draw/lines.js";
 import { wrap } from "../draw/lines.js";
-import { allVisible } from "../draw/visible.js";
+import { allVisible, withoutCommands } from "../draw/visible.js";
 import { plural } from "../draw/words.js";
 import { campaignOptions } from "./certify.js";
 import type { Terminal } from "./terminal.js";
@@ -24,7 +24,8 @@ export async function replayCommand(
   const settings = await settingsFrom(engine === undefined ? given : { ...given, engine }, terminal.cwd);
   const options = campaignOptions(settings, terminal.cwd);
   const played = await replay(theCase, options);
-  terminal.out(`${replayLines(allVisible(played), file, options.engine as string, terminal.paint, terminal.width).join("\n")}\n`);
+  const lines = replayLines(allVisible(played), file, options.engine as string, terminal.paint, terminal.width);
+  terminal.out(`${withoutCommands(lines.join("\n"))}\n`);
   return played.exitCode;
 }
 

@@ -26,12 +26,12 @@ export function drawnText(lines: readonly DrawnLine[], paint: Paint = PLAIN, wid
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
-/** Wraps prose at spaces; a word longer than the width stands alone. No line begins with "::", which a CI server may take for a command. */
+/** Wraps prose at spaces; a word longer than the width stands alone. */
 export function wrap(text: string, width: number, indent = ""): string[] {
   const out: string[] = [];
   let line = indent;
   for (const word of text.split(/\s+/)) {
-    if (line.length > indent.length && line.length + word.length + 1 > width && !word.startsWith("::")) {
+    if (line.length > indent.length && line.length + word.length + 1 > width) {
       out.push(line);
       line = indent;
     }

@@ -19,6 +19,11 @@ export function allVisible<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [visible(name), allVisible(inner)])) as T;
 }
 
+/** A line that begins with "::" is a command to some CI servers: it gets a bar before it. */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*)::/gm, "$1| ::");
+}
+
 /** On one line, and no longer than `limit` characters. */
 export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string {
   const flat = visible(text.length > limit * 4 ? text.slice(0, limit * 4) : text)
