@@ -58,7 +58,7 @@ describe("compact-honest", () => {
   });
 
   it("leaves a view alone from which the engine held back what it had", () => {
-    const after = (delivered: Message[]) => {
+    const judgedAfter = (delivered: Message[]) => {
       const h = historyOf();
       h.turn("s1", "a").view([]).commit(delivered).end();
       const turn = h.turn("s2", "a");
@@ -67,8 +67,8 @@ describe("compact-honest", () => {
       turn.retry().view(OLD as unknown as AnyMessage[], { supplied: OLD, prompt: "go on" });
       return clause.check(turn.end().done(), [], subject);
     };
-    expect(after(OLD)).toHaveLength(1);
-    expect(after([user("AAAAAAAAAAA0 an older message"), ...OLD])).toEqual([]);
+    expect(judgedAfter(OLD)).toHaveLength(1);
+    expect(judgedAfter([user("AAAAAAAAAAA0 an older message"), ...OLD])).toEqual([]);
   });
 
   it("accepts one measure alone", () => {
