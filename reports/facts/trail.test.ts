@@ -5,9 +5,10 @@ import type { ReportFinding } from "../../src/define/index.js";
 import { failing } from "../fixtures/reports.fixture.js";
 import { marksOf, trailOf } from "./trail.js";
 
-function findingOf(id: string): ReportFinding {
-  const finding = failing().clauses.find((clause) => clause.id === id && clause.findings.length > 0)?.findings[0];
-  if (finding === undefined) throw new Error(`the failing sample has no finding of ${id}`);
+function findingOf(id: string, begins = ""): ReportFinding {
+  const findings = failing().clauses.flatMap((clause) => (clause.id === id ? clause.findings : []));
+  const finding = findings.find(({ message }) => message.startsWith(begins));
+  if (finding === undefined) throw new Error(`the failing sample has no finding of ${id} that begins "${begins}"`);
   return finding;
 }
 
@@ -25,14 +26,14 @@ describe("trail", () => {
   });
 
   it("goes over the compaction that took the text up, to a find made after the case", () => {
-    const finding = findingOf("isolation-session");
+    const finding = findingOf("isolation-session", "After the case");
     const { stations, endsElsewhere } = trailOf(finding);
     expect(stations.map((station) => station.who)).toEqual(["commitTurn", "compact", "the summariser"]);
     expect(endsElsewhere).toEqual({ mark: 4 });
   });
 
   it("adds the compaction and the delivery where the chain names neither", () => {
-    const finding = findingOf("isolation-session");
+    const finding = findingOf("isolation-session", "After the case");
     const { stations } = trailOf({ ...finding, blame: [] });
     expect(stations.map((station) => [station.who, station.mark])).toEqual([
       ["commitTurn", undefined],
