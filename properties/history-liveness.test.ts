@@ -57,6 +57,24 @@ describe("history-liveness", () => {
     expect(check(h)).toEqual([]);
   });
 
+  it("demands the turn of a view that left room for it though the budget is not ample, in whatever words", () => {
+    const long = [user(`AAAAAAAAAAOLD ${"x".repeat(8_000)}`), reply(`AAAAAAAAAAOLR ${"y".repeat(8_000)}`)];
+    const withView = (shows: Message[], budget: number) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([], { supplied: [] }).commit(long).end();
+      h.turn("s2", "a").view([], { supplied: long, budget }).commit(said(2)).end();
+      h.turn("s3", "a")
+        .view(shows, { supplied: [...long, ...said(2)], budget })
+        .end();
+      return check(h).filter(({ message }) => message.includes("step s2"));
+    };
+    const [finding] = withView(said(1), 4_100);
+    expect(finding?.expected).toContain("has room for it beside the view");
+    expect(withView([user("so far: AAAAAAAAAAR2 was the answer")], 4_100)).toEqual([]);
+    expect(withView(long, 4_100)).toEqual([]);
+    expect(withView(said(1), 700)).toEqual([]);
+  });
+
   it("demands nothing of a turn whose delivery threw, and of turns the host kept from the engine", () => {
     const h = historyOf();
     h.turn("s1", "a").view([], {}).commit(said(1), { throws: "disk full" }).end();

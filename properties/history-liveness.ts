@@ -1,11 +1,11 @@
 // The newest accepted turn of a session is in the next view, and after a single fault again two healthy turns later: an engine may forget,
 // summarise and choose, but it may not freeze. Which older messages it shows is not judged here.
 
-import { APPLIES, type AssembleParams, defineClause, type Finding } from "../src/define/index.js";
+import { APPLIES, type AssembleParams, defineClause, type Finding, type Message } from "../src/define/index.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
-import { type Demand, dueIn, dueness } from "../src/judge/history-newest.js";
+import { type Demand, dueIn, dueness, dueWithRoom } from "../src/judge/history-newest.js";
 import { isShown } from "../src/judge/history-shown.js";
-import { canariesIn, type Index, indexOf, nameOf } from "../src/judge/index.js";
+import { canariesIn, type Index, indexOf, nameOf, type View } from "../src/judge/index.js";
 import { freezing } from "./breaks/history-freeze.js";
 import { fingerprint, withMethods } from "./breaks/history-wraps.js";
 
@@ -17,7 +17,7 @@ function toFinding(index: Index, demand: Demand): Finding {
   const after = fault < 0 ? "" : `, ${healthy} healthy turns after the last fault`;
   return {
     message: `The view of ${nameOf(view.session)} in step ${view.turn?.id ?? "?"} lacks the turn before it: neither the user text nor the reply of step ${turn.id} is in it${after}.`,
-    expected: `the user text or the reply of step ${turn.id} (${canary}); it was delivered, and the budget of ${view.tokenBudget ?? "unlimited"} tokens is ample`,
+    expected: `the user text or the reply of step ${turn.id} (${canary}); it was delivered, and the budget of ${view.tokenBudget ?? "unlimited"} tokens ${demand.ample ? "is ample" : "has room for it beside the view"}`,
     actual: `${view.messages.length} messages, none of them from step ${turn.id}`,
     at: view.at,
     blame: chainOf(
@@ -28,6 +28,13 @@ function toFinding(index: Index, demand: Demand): Finding {
       view.at,
     ),
   };
+}
+
+/** Its canary stands somewhere in the view, or, without one, a message that shows it: enough where a budget is no longer ample. */
+function isHinted(index: Index, view: View, message: Message): boolean {
+  const canaries = [...canariesIn(message, index.planted)];
+  if (canaries.length > 0) return canaries.some((canary) => view.canaries.has(canary));
+  return isShown(index, view, [message], view.at);
 }
 
 export default defineClause({
@@ -74,10 +81,9 @@ export default defineClause({
   applies: () => APPLIES,
   check(history) {
     const index = indexOf(history);
-    return dueIn(index)
-      .filter((demand) => !isShown(index, demand.view, demand.said, demand.turn.start.i))
-      .slice(0, 3)
-      .map((demand) => toFinding(index, demand));
+    const missed = dueIn(index).filter((demand) => !isShown(index, demand.view, demand.said, demand.turn.start.i));
+    const leftOut = dueWithRoom(index).filter(({ view, said }) => !said.some((message) => isHinted(index, view, message)));
+    return [...missed, ...leftOut].slice(0, 3).map((demand) => toFinding(index, demand));
   },
   witness: (history) => dueIn(indexOf(history)).length,
   breaks: [

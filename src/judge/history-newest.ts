@@ -5,7 +5,7 @@ import type { SessionRef } from "../define/index.js";
 import type { Delivery, Index, Turn, View } from "./facts.js";
 import { isSupplied, saidBy } from "./history-shown.js";
 import { sessionKeyOf } from "./session.js";
-import { isAmple } from "./size.js";
+import { hasRoomFor, isAmple } from "./size.js";
 
 /** A turn that has to be visible in a view. */
 export interface Demand {
@@ -19,6 +19,8 @@ export interface Demand {
   faults: number[];
   /** Turns of the session up to this one, in order. */
   sequence: Turn[];
+  /** The budget is ample; otherwise it only had room for the turn beside what the view shows. */
+  ample: boolean;
 }
 
 /** Healthy turns after a fault until the newest one is demanded again. */
@@ -40,15 +42,22 @@ export function dueness(demand: Demand, ignoring: ReadonlySet<number> = new Set(
   return { state: fault < 0 || healthy >= HEALTHY_TURNS ? "due" : "excused", fault, healthy };
 }
 
-/** Demands that no fault excuses. */
+/** Demands with an ample budget that no fault excuses. */
 export function dueIn(index: Index): Demand[] {
   return demandsOf(index).filter((demand) => dueness(demand).state === "due");
 }
 
+/** Demands without an ample budget that no fault excuses: the view left room for the turn. Whoever writes summaries unasked may show it as one. */
+export function dueWithRoom(index: Index): Demand[] {
+  return allDemands(index).filter((demand) => !demand.ample && dueness(demand).state === "due");
+}
+
 const cache = new WeakMap<Index, Demand[]>();
 
-/** Every demand of a history, in the order of the views. */
-export function demandsOf(index: Index): Demand[] {
+/** Every demand of a history with an ample budget, in the order of the views. */
+export const demandsOf = (index: Index): Demand[] => allDemands(index).filter((demand) => demand.ample);
+
+function allDemands(index: Index): Demand[] {
   let demands = cache.get(index);
   if (demands === undefined) {
     demands = gather(index);
@@ -85,9 +94,16 @@ function demandOn(index: Index, turn: Turn, next: Turn, sequence: Turn[], faults
   const said = saidBy(index, turn, deliveries);
   // Without a reply of its own (an acknowledgement, nothing) the newest thing of the turn may be a tool result: a window may begin there.
   if (!said.some((message) => message.role === "assistant")) return undefined;
-  if (!isSupplied(index, view, said) || !isAmple(view, index)) return undefined;
+  const ample = isAmple(view, index);
+  const room =
+    ample ||
+    hasRoomFor(
+      view,
+      deliveries.flatMap((delivery) => delivery.messages),
+    );
+  if (!room || !isSupplied(index, view, said)) return undefined;
   if (undecided(index, turn.session, turn.start.i, asked)) return undefined;
-  return { turn, view, said, deliveries, faults: faultsBefore(faults, turn.session, asked), sequence };
+  return { turn, view, said, deliveries, faults: faultsBefore(faults, turn.session, asked), sequence, ample };
 }
 
 function firstView(turn: Turn): View | undefined {

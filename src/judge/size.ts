@@ -8,6 +8,9 @@ const TOKENS_PER_MESSAGE = 4;
 const TOKENS_PER_IMAGE = 1_000;
 /** An ample budget is at least this many times what has to fit. */
 export const AMPLE = 4;
+/** Part of a budget that an engine may be expected to fill, and what else it may want to put there. */
+const ROOM_SHARE = 0.75;
+const PREAMBLE = 512;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
@@ -94,4 +97,20 @@ export function isAmple(view: View, index: Index): boolean {
   const delivered = deliveredSize(index, view.session.alias, view.at);
   const supplied = sizeOf(view.supplied) + sizeOfText(view.prompt ?? "");
   return view.tokenBudget >= AMPLE * Math.max(delivered, supplied);
+}
+
+/** Bytes of the JSON of all messages / 2: about twice the size of plain text, and more than any engine counts for short messages and CJK. */
+function generousSize(messages: readonly object[]): number {
+  let bytes = 0;
+  for (const message of messages) bytes += bytesOfMessage(message) + 2 * TOKENS_PER_IMAGE * imagesIn(message);
+  return bytes / 2;
+}
+
+/** A budget need not be ample to have room for more: three quarters of it, and something for a preamble, would have held `more` beside all the view shows. */
+export function hasRoomFor(view: View, more: readonly object[]): boolean {
+  if (view.tokenBudget === undefined) return true;
+  const texts = 2 * (sizeOfText(view.prompt ?? "") + sizeOfText(view.systemPromptAddition));
+  const own = typeof view.estimatedTokens === "number" ? view.estimatedTokens : 0;
+  const asked = Math.max(generousSize(view.messages), own) + generousSize(more) + texts + PREAMBLE;
+  return asked <= ROOM_SHARE * view.tokenBudget;
 }
