@@ -3,6 +3,7 @@ import type { AnyMessage, Message } from "../src/define/index.js";
 import { historyOf, reply, toolCall, toolResult, user } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
 import clause from "./assemble-tool-pairs.js";
+import historyOrder from "./history-order.js";
 
 const subject = subjectOf();
 const CALL = toolCall("c1", "read", { path: "AAAAAAAAAAA1" });
@@ -50,6 +51,28 @@ describe("assemble-tool-pairs", () => {
     expect(shown([ASK, CALL, { ...toolResult("c1", "read", "interrupted"), isError: true }, DONE])[0]?.message).toContain(
       "invented",
     );
+  });
+
+  it("asks of an exchange handed over the wrong way round or torn only that its real result is not replaced", () => {
+    const note = { role: "custom", customType: "note", content: "at work", display: true, timestamp: 1 } as Message;
+    const invented = toolResult("c1", "read", "Error: missing tool result");
+    for (const handed of [
+      [ASK, RESULT, CALL, DONE],
+      [ASK, CALL, note, RESULT, DONE],
+    ] as Message[][]) {
+      const seen = (view: Message[]) => shown(view, handed, handed);
+      for (const view of [handed, [ASK, CALL, RESULT, DONE], [ASK, CALL, DONE], [ASK, RESULT, DONE], [ASK, DONE]])
+        expect(seen(view)).toEqual([]);
+      expect(seen([ASK, CALL, invented, DONE])[0]?.message).toContain("an invented result");
+      const order = (view: Message[]) => {
+        const h = historyOf();
+        h.turn("s1", "a").view([]).commit(handed).end();
+        h.turn("s2", "a").view(view, { supplied: handed }).end();
+        return historyOrder.check(h.done(), [], subject);
+      };
+      expect(order([ASK, CALL, RESULT, DONE])).toEqual([]);
+      expect(order([DONE, ASK])).toHaveLength(1);
+    }
   });
 
   it("keeps exchanges apart whose ids repeat", () => {

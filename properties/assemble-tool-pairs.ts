@@ -1,5 +1,6 @@
 // Judges tool exchanges in views: one that the host handed over whole is shown whole or not at all, with its own result.
-// What dangles in the supply may be kept, closed or dropped; a result may be shortened; ids may repeat from turn to turn.
+// What dangles in the supply may be kept, closed or dropped; a result may be shortened; ids may repeat from turn to turn. Of an exchange that
+// was handed over torn or the wrong way round only this is asked: that its real result is not replaced by an invented one.
 
 import {
   type AnyMessage,
@@ -26,6 +27,7 @@ import {
   type ToolResult,
 } from "../src/judge/tool-pairs.js";
 import { withMethods } from "./breaks/history-wraps.js";
+import { forgetsEarlyResults, MISSING } from "./breaks/tool-results.js";
 
 interface Breach {
   what: string;
@@ -41,6 +43,7 @@ const named = (call: ToolCall) => `${call.words.slice(0, 60)} (id ${call.id})`;
 function orphanBreach(index: Index, view: View, orphan: ToolResult, handed: Exchanges): Breach | undefined {
   const isKnown = (known: ToolResult) => known.id === orphan.id && sameResult(orphan, known);
   if (handed.orphans.some(isKnown) || orphansEver(index, view).some(isKnown)) return undefined;
+  if (handed.whole.some(({ apart, result }) => apart && sameResult(orphan, result))) return undefined;
   const home = handed.whole.find(({ result }) => sameResult(orphan, result) || result.id === orphan.id);
   const actual = `messages[${orphan.at}] is the result of call ${orphan.id}, and no call before it is open`;
   if (home === undefined)
@@ -54,8 +57,9 @@ function orphanBreach(index: Index, view: View, orphan: ToolResult, handed: Exch
 
 function openBreach(call: ToolCall, handed: Exchanges): Breach | undefined {
   if (handed.open.some((known) => sameCall(call, known))) return undefined;
-  const home = handed.whole.find((exchange) => sameCall(call, exchange.call));
-  if (home === undefined) return undefined;
+  const homes = handed.whole.filter((exchange) => sameCall(call, exchange.call));
+  const [home] = homes;
+  if (home === undefined || homes.some(({ apart }) => apart)) return undefined;
   return {
     what: "a tool call without its result",
     expected: `the result of ${named(home.call)} after the call, or neither`,
@@ -63,9 +67,21 @@ function openBreach(call: ToolCall, handed: Exchanges): Breach | undefined {
   };
 }
 
+/** A result that came before its call is still the real one: an engine may put it right or leave both out, but not invent another. */
+function earlyBreach(call: ToolCall, result: ToolResult, handed: Exchanges): Breach | undefined {
+  const home = handed.early.find((exchange) => sameCall(call, exchange.call));
+  if (home === undefined || sameResult(result, home.result) || INVENTED.test(home.result.text)) return undefined;
+  if (!INVENTED.test(result.text) && (!result.isError || home.result.isError)) return undefined;
+  return {
+    what: "an invented result",
+    expected: `the result handed over for ${named(call)}, though it stood before its call`,
+    actual: `messages[${result.at}]: ${result.text.slice(0, 120)}`,
+  };
+}
+
 function wholeBreach({ call, result, apart }: Exchange, handed: Exchanges): Breach | undefined {
   const own = handed.whole.filter((exchange) => sameCall(call, exchange.call));
-  if (own.length === 0) return undefined;
+  if (own.length === 0) return earlyBreach(call, result, handed);
   if (apart && own.every((exchange) => !exchange.apart)) {
     const actual = `between messages[${call.at}] and messages[${result.at}] stands a message that is no result`;
     return {
@@ -203,12 +219,12 @@ export default defineClause({
     {
       id: "assemble-tool-pairs/strict-neighbours",
       about: "Only a result right behind its call is recognised; the second of two parallel calls gets an invented error.",
-      bugs: ["lcm-displaced-results", "lcm-result-before-call"],
+      bugs: ["lcm-displaced-results"],
       minimalSteps: 2,
       wrap: withMethods((engine) => ({
         assemble: async (params: AssembleParams) => {
           const result = await engine.assemble(params);
-          const content = [{ type: "text", text: "Error: missing tool result in session history" }];
+          const content = [{ type: "text", text: MISSING }];
           const messages = result.messages.map((message, at) =>
             message.role === "toolResult" && result.messages[at - 1]?.role === "toolResult"
               ? { ...message, content, isError: true }
@@ -217,6 +233,14 @@ export default defineClause({
           return { ...result, messages };
         },
       })),
+    },
+    {
+      id: "assemble-tool-pairs/early-result",
+      about: "A result that stands before its call is dropped as an orphan, and the call gets an invented error.",
+      bugs: ["lcm-result-before-call", "lcm-progress-between"],
+      base: "overlay",
+      minimalSteps: 2,
+      wrap: forgetsEarlyResults,
     },
     {
       id: "assemble-tool-pairs/ids-are-global",

@@ -5,6 +5,7 @@ import { type AnyMessage, APPLIES, type AssembleParams, defineClause, type Findi
 import { chainOf } from "../src/judge/history-chain.js";
 import { containedIn, type Swap, swapIn } from "../src/judge/history-sequence.js";
 import { canariesIn, type Index, indexOf, nameOf, recallFor } from "../src/judge/index.js";
+import { handedFor, isDisplaced } from "../src/judge/tool-pairs.js";
 import { assembleWith, withMethods } from "./breaks/history-wraps.js";
 
 /** Fewer contained messages cannot show an order worth speaking of; the catalogue's witness. */
@@ -54,7 +55,9 @@ export default defineClause({
     const index = indexOf(history);
     const findings: Finding[] = [];
     for (const view of index.views) {
-      const contained = containedIn(index, view, recallFor(subject, view.session)?.isRecalled);
+      const recalled = recallFor(subject, view.session)?.isRecalled;
+      const handed = handedFor(index, view);
+      const contained = containedIn(index, view, (message) => recalled?.(message) === true || isDisplaced(handed, message));
       const swap = contained.messages.length > 1 ? swapIn(index, view, contained) : undefined;
       if (swap !== undefined) findings.push(toFinding(index, swap));
       if (findings.length >= 3) break;

@@ -137,13 +137,21 @@ export const spawnStep = z.strictObject({
   endedTwice: z.boolean(),
 });
 
-/** A session that already has a history the engine never saw. Skipped when the session exists. */
+/**
+ * A session that already has a history the engine never saw. Skipped when the session exists. A tool exchange may stand there as transcripts
+ * of real hosts hold it: its result before its call (tool-early), or a note between the two (tool-late).
+ */
 export const importStep = z.strictObject({
   ...base,
   kind: z.literal("import"),
   session: alias,
   messages: z
-    .array(z.strictObject({ role: z.enum(["user", "assistant", "tool", "failed", "custom", "summary"]), text: textSpec }))
+    .array(
+      z.strictObject({
+        role: z.enum(["user", "assistant", "tool", "tool-early", "tool-late", "failed", "custom", "summary"]),
+        text: textSpec,
+      }),
+    )
     .max(4_000),
 });
 

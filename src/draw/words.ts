@@ -34,7 +34,7 @@ function scripted(step: Extract<Step, { kind: "turn" | "tick" }>): string {
 
 /** A tool exchange is a call and its result. */
 const importedMessages = ({ messages }: StepOf<"import">): number =>
-  messages.reduce((sum, { role }) => sum + (role === "tool" ? 2 : 1), 0);
+  messages.reduce((sum, { role }) => sum + (role === "tool-late" ? 3 : role.startsWith("tool") ? 2 : 1), 0);
 
 /** One step in words. */
 export function stepWords(step: Step): string {

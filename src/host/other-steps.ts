@@ -162,6 +162,14 @@ export function playImport(host: Host, step: StepOf<"import">): Played {
 const importedText = (host: Host, step: StepOf<"import">, spec: TextSpec, n: number) =>
   plantText(spec, host.theCase.seed, step.id, `import/${n}`);
 
+const note = (content: string, timestamp: number): Message => ({
+  role: "custom",
+  customType: "note",
+  content,
+  display: true,
+  timestamp,
+});
+
 function importedEntries(
   host: Host,
   step: StepOf<"import">,
@@ -191,12 +199,17 @@ function importedEntries(
     case "failed":
       return host.durable ? [] : [entry(failedAssistant("error", "500 server error", at), "failed", "failed")];
     case "custom":
-      return [entry({ role: "custom", customType: "note", content: text, display: true, timestamp: at }, "custom")];
+      return [entry(note(text, at), "custom")];
     case "summary":
       return [entry(compactionSummary(text, 500, at), "summary")];
-    case "tool": {
+    case "tool":
+    case "tool-early":
+    case "tool-late": {
       const call = { id: `call_${host.entryId(step.id, `call/${n}`)}|fc_0`, name: "lookup", arguments: { n } };
-      return [entry(assistantCalls([call], at, 50), "call"), entry(toolResult(call, text, false, at + 1), "result")];
+      const asked = entry(assistantCalls([call], at, 50), "call");
+      const answered = entry(toolResult(call, text, false, at + 1), "result");
+      if (spec.role === "tool-early") return [answered, asked];
+      return spec.role === "tool" ? [asked, answered] : [asked, entry(note("still at work", at), "between"), answered];
     }
   }
 }

@@ -36,6 +36,8 @@ export interface Exchanges {
   open: ToolCall[];
   /** Results without a call. */
   orphans: ToolResult[];
+  /** Of those, results whose call comes right after them and has no other. */
+  early: Exchange[];
 }
 
 type Entry = AnyMessage | Message;
@@ -91,7 +93,7 @@ export function exchangesIn(messages: readonly Entry[]): Exchanges {
 }
 
 function pairUp(messages: readonly Entry[]): Exchanges {
-  const found: Exchanges = { whole: [], open: [], orphans: [] };
+  const found: Exchanges = { whole: [], open: [], orphans: [], early: [] };
   let lastOther = -1;
   for (const [at, message] of messages.entries()) {
     const { calls, result: bare } = parsedOf(message);
@@ -109,6 +111,10 @@ function pairUp(messages: readonly Entry[]): Exchanges {
       found.whole.push({ call, result, apart: lastOther > call.at });
     }
   }
+  for (const result of found.orphans) {
+    const call = found.open.find(({ id, at }) => id === result.id && at === result.at + 1);
+    if (call !== undefined) found.early.push({ call, result, apart: true });
+  }
   return found;
 }
 
@@ -120,7 +126,20 @@ export function handedFor(index: Index, view: View): Exchanges {
     whole: lists.flatMap((list) => list.whole),
     open: lists.flatMap((list) => list.open),
     orphans: lists.flatMap((list) => list.orphans),
+    early: lists.flatMap((list) => list.early),
   };
+}
+
+/** Calls and results that the host handed over apart from each other or the wrong way round: engines may mend their places. */
+export function isDisplaced({ whole, open, orphans }: Exchanges, message: Entry): boolean {
+  const { calls, result } = parsedOf(message);
+  const apart = whole.filter((exchange) => exchange.apart);
+  if (result !== undefined) {
+    const shown = { ...result, at: -1 };
+    return [...orphans, ...apart.map((exchange) => exchange.result)].some((known) => sameResult(shown, known));
+  }
+  const known = [...open, ...apart.map((exchange) => exchange.call)];
+  return calls.some((call) => known.some((one) => sameCall({ ...call, at: -1 }, one)));
 }
 
 /** Results that stood without their call in anything the host ever supplied to the view's thread, and so may stand in an engine's store. */

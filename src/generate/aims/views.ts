@@ -41,6 +41,27 @@ export const VIEW_AIMS: readonly Aim[] = [
     ],
   },
   {
+    name: "imported tool results before their call, or with a note in between",
+    lifecycle: "any",
+    clauses: ["assemble-tool-pairs"],
+    needs: { window: "ample" },
+    focus: [A],
+    lead: 0,
+    beats: (draw) => [
+      importHistory(A, () => [
+        of("user"),
+        of(draw.pick(["tool-early", "tool-late"])),
+        of("assistant"),
+        of("user"),
+        of("tool-early"),
+      ]),
+      turn(A),
+      turn(A),
+      compact(A),
+      turn(A),
+    ],
+  },
+  {
     name: "empty texts, empty replies and first turns",
     lifecycle: "any",
     clauses: ["assemble-well-formed", "contract-results"],
