@@ -200,7 +200,8 @@ export class Author {
     const steps = nested.filter((step) => step.kind === "turn" || step.kind === "tick" || step.kind === "compact").slice(0, 4);
     if (steps.length < 2) return;
     const at = Math.max(...steps.map((step) => step.at));
-    const order = Array.from({ length: this.draw.int(4, 30) }, () => this.draw.int(0, 7));
+    // Often in step with each other: calls of the same kind, deliveries above all, meet only then.
+    const order = this.draw.chance(0.4) ? [] : Array.from({ length: this.draw.int(4, 30) }, () => this.draw.int(0, 7));
     this.#write({ id: this.newId(), at, kind: "overlap", steps: steps.map((step) => ({ ...step, at })), order });
   }
 

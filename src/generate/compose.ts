@@ -46,7 +46,10 @@ function keepPromises(author: Author): void {
 
 function playRandom(author: Author): void {
   const everyone = [...author.world.parties.keys()];
-  const length = drawLength(author.draw);
+  const { draw, caseClass } = author;
+  const length = Math.max(drawLength(draw), caseClass === "hard-restart" ? 4 : 1);
+  if (caseClass === "hard-restart")
+    author.due.push({ inSteps: draw.int(2, length - 2), beat: (a) => a.restart({ mode: "hard" }) });
   while (author.length + author.due.length < length) if (!writeNext(author, everyone)) break;
   keepPromises(author);
 }

@@ -162,9 +162,18 @@ export const DELIVERY_AIMS: readonly Aim[] = [
     focus: [A],
     between: 0,
     beats: (draw) => {
-      const when = { moment: "write", n: draw.pick([1, 2, 2, 3, 3, 4]) } as const;
-      const death = kill({ where: "call", step: "x1", method: "commitTurn", nth: 1, when });
-      return [...turns(A, 2), death, turn(A, { id: "x1" }), turn(A), turn(A)];
+      const death = (step: string, n: number) =>
+        kill({ where: "call", step, method: "commitTurn", nth: 1, when: { moment: "write", n } });
+      return [
+        ...turns(A, 2),
+        death("x1", draw.int(1, 2)),
+        turn(A, { id: "x1" }),
+        ...turns(A, 2),
+        death("x2", draw.int(2, 4)),
+        turn(A, { id: "x2" }),
+        turn(A),
+        turn(A),
+      ];
     },
   },
   {
