@@ -2,6 +2,7 @@
 // size. Where the newest turns alone do not fit, nothing is demanded. What is left out to fit is the engine's choice.
 
 import { type AssembleParams, type CompactParams, defineClause, type Finding } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { type Compaction, type Index, indexOf, sizeOf, sizeOfText, type View } from "../src/judge/index.js";
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { claimed } from "../src/judge/reach.js";
@@ -57,7 +58,7 @@ function overrun({ view, budget, compaction }: Bound): Finding | undefined {
   return {
     message: `A view in step ${step}${after} is larger than its budget.`,
     expected: `at most ${budget} tokens (a fifth more for the estimate)`,
-    actual: `about ${size} tokens in ${view.messages.length} messages${view.systemPromptAddition === "" ? "" : " and systemPromptAddition"}`,
+    actual: `about ${size} tokens in ${plural(view.messages.length, "message")}${view.systemPromptAddition === "" ? "" : " and systemPromptAddition"}`,
     at: view.at,
     blame: [...(compaction === undefined ? [] : [compaction.call.event.i, compaction.call.end]), view.call.event.i, view.at],
   };

@@ -2,6 +2,7 @@
 // The close check, other scripts included, is for engines that claim it.
 
 import { APPLIES, type AssembleParams, type AssembleResult, defineClause, type Finding } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { indexOf, sizeOf, sizeOfText, textSizeQuarter, type View } from "../src/judge/index.js";
 import { withMethods, wordsOf } from "./breaks/history-wraps.js";
 
@@ -38,7 +39,7 @@ function estimateFinding(view: View, close: boolean): Finding | undefined {
   return {
     message: `estimatedTokens of a view in step ${view.call.event.step} is far from what the view holds.`,
     expected: `between ${Math.ceil(low)} and ${Math.floor(high)}, or 0 for no estimate`,
-    actual: `${view.estimatedTokens} for ${view.messages.length} messages of about ${sizeOf(view.messages)} tokens`,
+    actual: `${view.estimatedTokens} for ${plural(view.messages.length, "message")} of about ${sizeOf(view.messages)} tokens`,
     at: view.at,
     blame: [view.call.event.i, view.at],
   };

@@ -72,7 +72,7 @@ function lossFinding(index: Index, compaction: Compaction): Finding | undefined 
   if (lost.length <= came) return undefined;
   const { event, end } = compaction.call;
   return {
-    message: `compact in step ${event.step} failed, and ${lost.length} messages that were shown before it are gone.`,
+    message: `compact in step ${event.step} failed, and ${lost.length === 1 ? "a message that was shown before it is" : `${lost.length} messages that were shown before it are`} gone.`,
     expected: "a failed compact leaves the session as it was",
     actual: `missing with an ample budget, e.g. ${messageKey(lost[0]).slice(0, 100)}`,
     at: next.at,

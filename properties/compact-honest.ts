@@ -11,6 +11,7 @@ import {
   type StepOf,
   type TwinPlay,
 } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { holdsMoreThan, isSmaller, leftOutOf, type Measures, measuresOf } from "../src/judge/completeness.js";
 import {
   type Compaction,
@@ -107,7 +108,8 @@ function viewFinding(index: Index, compaction: Compaction): Finding | undefined 
     measuresOf(last.messages, last.systemPromptAddition),
   ];
   if (isSmaller(...bare) || isSmaller(...whole)) return undefined;
-  const size = (count: number, measures: Measures) => `${count} messages, about ${Math.ceil(measures.text)} tokens of text`;
+  const size = (count: number, measures: Measures) =>
+    `${plural(count, "message")}, about ${Math.ceil(measures.text)} tokens of text`;
   const before = `less than the last view (${size(last.messages.length, bare[1])}), or compacted: false`;
   return {
     message: `compact in step ${event.step} said compacted: true, but the next view is no smaller than the one before.`,

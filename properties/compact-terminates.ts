@@ -10,6 +10,7 @@ import {
   notApplicable,
   type SessionParams,
 } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { type Call, type Index, indexOf } from "../src/judge/index.js";
 import { never } from "../src/judge/reach.js";
 import { holdsOf } from "../src/judge/thread.js";
@@ -58,7 +59,7 @@ function findingOf(index: Index, call: Call): Finding | undefined {
   return {
     message: `${name} asked the summariser far too often (its answers: ${modes}).`,
     expected: `at most ${SPARE_CALLS} calls and one for each of ${allowed - SPARE_CALLS} messages`,
-    actual: `${summaries.length} calls`,
+    actual: plural(summaries.length, "call"),
     at: call.end,
     blame,
   };

@@ -10,6 +10,7 @@ import {
   notApplicable,
   type TwinPlay,
 } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Commit, commitsOf, isAcknowledged } from "../src/judge/history-commits.js";
 import { excessCopies } from "../src/judge/history-copies.js";
@@ -141,7 +142,7 @@ function torn(index: Index, twin: Index, retried: Retried): Finding[] {
       retried,
       view,
       `all that the same case shows when the commit does not fail, ${names} included`,
-      `${gone.length} messages of the turn missing`,
+      `${plural(gone.length, "message")} of the turn missing`,
       how,
     ),
   ];

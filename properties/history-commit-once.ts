@@ -10,6 +10,7 @@ import {
   type History,
   notApplicable,
 } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { chainOf } from "../src/judge/history-chain.js";
 import { commitsOf, isAcknowledged, movedOn } from "../src/judge/history-commits.js";
 import { dueIn } from "../src/judge/history-newest.js";
@@ -77,7 +78,7 @@ function invisible(index: Index): Finding[] {
         {
           message: `commitTurn answered ${commit.status} for step ${turn.id}, but the next view of ${nameOf(view.session)} has neither its user text nor its reply.`,
           expected: `the turn that was committed under ${commit.advancementKey ?? "its key"}, with a budget of ${view.tokenBudget ?? "unlimited"} tokens`,
-          actual: `${view.messages.length} messages, none of them from step ${turn.id}`,
+          actual: `${plural(view.messages.length, "message")}, none of them from step ${turn.id}`,
           at: view.at,
           blame: chainOf(commit.call.event.i, commit.at, view.call.event.i, view.at),
         },

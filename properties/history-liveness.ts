@@ -2,6 +2,7 @@
 // summarise and choose, but it may not freeze. Which older messages it shows is not judged here.
 
 import { APPLIES, type AssembleParams, defineClause, type Finding, type Message } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Demand, dueIn, dueness, dueWithRoom } from "../src/judge/history-newest.js";
 import { isShown } from "../src/judge/history-shown.js";
@@ -18,7 +19,7 @@ function toFinding(index: Index, demand: Demand): Finding {
   return {
     message: `The view of ${nameOf(view.session)} in step ${view.turn?.id ?? "?"} lacks the turn before it: neither the user text nor the reply of step ${turn.id} is in it${after}.`,
     expected: `the user text or the reply of step ${turn.id} (${canary}); it was delivered, and the budget of ${view.tokenBudget ?? "unlimited"} tokens ${demand.ample ? "is ample" : "has room for it beside the view"}`,
-    actual: `${view.messages.length} messages, none of them from step ${turn.id}`,
+    actual: `${plural(view.messages.length, "message")}, none of them from step ${turn.id}`,
     at: view.at,
     blame: chainOf(
       fault,

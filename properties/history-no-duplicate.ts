@@ -9,6 +9,7 @@ import {
   type Finding,
   type SessionParams,
 } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Excess, excessCopies } from "../src/judge/history-copies.js";
 import { findingAt, type Index, indexOf, originName, recallFor, shownAt, shownIn, shownName } from "../src/judge/index.js";
@@ -25,7 +26,7 @@ function toFinding(index: Index, excess: Excess): Finding {
   return {
     message: `${capital(shownName(shown))} holds ${copies} copies of one ${String(message.role)} message: ${canary}, ${originName(index, canary)}.`,
     expected: `at most ${most}: no call supplied more, and no more deliveries carried it${how}`,
-    actual: `${copies} copies; ${carriers.length} delivery calls carried it`,
+    actual: `${copies} copies; ${plural(carriers.length, "delivery call")} carried it`,
     at: findingAt(index, shown),
     blame: chainOf(...carriers.slice(0, 4).map((delivery) => delivery.call.event.i), ...carried, ...view),
     ...(form === "artificial" ? { level: "should" as const } : {}),

@@ -3,6 +3,7 @@
 // how long. Which older messages are shown is the engine's choice, unless it claims history-no-loss.
 
 import { APPLIES, defineClause, type Finding, type Message } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { demandsOf } from "../src/judge/history-newest.js";
 import { isShown, isSupplied, saidBy } from "../src/judge/history-shown.js";
 import { canariesIn, domainOf, type Index, indexOf, isAmple, nameOf, type Turn, type View } from "../src/judge/index.js";
@@ -88,7 +89,7 @@ function toFinding(index: Index, { turn, view, said, where }: Wanted): Finding {
   return {
     message: `The newest accepted turn of ${nameOf(view.session)}, step ${turn.id}, is lost on ${where}.`,
     expected: `the user text or the reply of step ${turn.id} (${canary}), or a summary that covers it`,
-    actual: `${view.messages.length} messages, none of them from step ${turn.id}`,
+    actual: `${plural(view.messages.length, "message")}, none of them from step ${turn.id}`,
     at: view.at,
     blame: chain.filter((at) => at !== undefined),
   };

@@ -2,6 +2,7 @@
 // accepted is there afterwards, once. Order is not judged: hosts themselves have none here.
 
 import { defineClause, type Finding, type Message } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { faultOf } from "../src/judge/faults.js";
 import { excessCopies } from "../src/judge/history-copies.js";
 import {
@@ -77,7 +78,7 @@ function lossFinding(index: Index, turn: Turn): Finding | undefined {
   return {
     message: `The turn of step ${turn.start.step}, accepted while something else ran in its session, is nowhere in the next view.`,
     expected: "its user text or its reply, or a summary of them",
-    actual: `${view.messages.length} messages, none of them of that turn`,
+    actual: `${plural(view.messages.length, "message")}, none of them of that turn`,
     at: view.at,
     blame: [...(delivered === undefined ? [] : [delivered.call.event.i, delivered.at]), view.call.event.i, view.at],
     ...LEVEL,

@@ -10,6 +10,7 @@ import {
   type History,
   type SessionParams,
 } from "../src/define/index.js";
+import { plural } from "../src/draw/words.js";
 import { indexOf } from "../src/judge/index.js";
 import { FIRST_ONLY, firstStepAlone } from "../src/judge/instances.js";
 import { bytesOfMessage } from "../src/judge/size.js";
@@ -80,7 +81,7 @@ export default defineClause({
     const at = Math.max(0, history.events.length - 1);
     return [
       {
-        message: `After ${history.case.steps.length} steps the engine's files are far larger than what it was given.`,
+        message: `After ${plural(history.case.steps.length, "step")} the engine's files are far larger than what it was given.`,
         expected: `at most ${most} bytes: 64 kB, the ${leftBy(one)} bytes there after the first step alone for each agent, and ${TIMES} times the ${givenBytes(history)} bytes delivered and supplied`,
         actual: `${stored(history)} bytes`,
         at,

@@ -3,6 +3,7 @@
 
 import type { Report, ReportClause } from "../../src/define/index.js";
 import { cutText, oneLine } from "../../src/draw/visible.js";
+import { plural } from "../../src/draw/words.js";
 import { weightOf } from "../facts/violations.js";
 import { failsByBaselineAlone } from "../words/baseline.js";
 import { findingText } from "../words/finding.js";
@@ -39,7 +40,7 @@ export function outcomeOf(clause: ReportClause, report: Report): Outcome {
       return { kind: "passed" };
     case "violated": {
       const text = clause.findings.map((finding) => findingText(clause, finding)).join("\n\n");
-      const said = cutText(text || `${clause.id} was violated in ${clause.violations} cases`, MOST_TEXT);
+      const said = cutText(text || `${clause.id} was violated in ${plural(clause.violations, "case")}`, MOST_TEXT);
       if (!binding && !shouldCounts(report)) return { kind: "warned", text: `Warning: ${said}` };
       return {
         kind: "failure",

@@ -2,6 +2,7 @@
 // Text of engines cannot become markup.
 
 import { defineSummary, type SummaryEntry } from "../../src/define/index.js";
+import { plural } from "../../src/draw/words.js";
 import { cellCount, comparisonOf, type EngineRow } from "../facts/engines.js";
 import { code, escapedMarkdown as md, table } from "../markdown/escape.js";
 import { SIGN, VERDICT_SIGN } from "../words/signs.js";
@@ -39,7 +40,7 @@ function aboutRow({ engine, name, report, violated, file }: EngineRow): string {
     ...(violated.length > 0 ? [`Violated: ${violated.map((id) => `\`${id}\``).join(", ")}.`] : []),
     ...(error === undefined ? [] : [`${md(error.message)} Try: ${md(error.hint)}`]),
     ...(report.truncated ? ["**Cut short.**"] : []),
-    `${run.cases} cases, seed ${run.seed}.`,
+    `${plural(run.cases, "case")}, seed ${run.seed}.`,
     ...(file === undefined ? [] : [`See ${code(file)}.`]),
   ];
   return `- **${md(engine)}** (${md(name)}): ${said.join(" ")}`;

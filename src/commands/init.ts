@@ -12,6 +12,8 @@ import { type InitFile, initFiles } from "./init-files.js";
 import { columns } from "./list.js";
 import type { Terminal } from "./terminal.js";
 
+const WANTED = "init a project folder that can be written: run it there";
+
 export interface InitOptions {
   yes?: boolean;
   force?: boolean;
@@ -37,8 +39,8 @@ export async function initCommand(given: string | undefined, options: InitOption
   terminal.out(`${engine.name} (${engine.spec})\n${tableOf(planned)}\n`);
   const decided = ask === undefined ? planned : await decide(planned, ask);
   const toWrite = decided.filter(({ fate }) => fate === "write" || fate === "overwrite").map(({ file }) => file);
-  for (const file of toWrite) prepareOut(path.dirname(path.join(cwd, file.path)));
-  for (const file of toWrite) writeWhole(path.join(cwd, file.path), file.text);
+  for (const file of toWrite) prepareOut(path.dirname(path.join(cwd, file.path)), WANTED);
+  for (const file of toWrite) writeWhole(path.join(cwd, file.path), file.text, WANTED);
   if (toWrite.length === 0) {
     terminal.out("nothing written\n");
     return 0;

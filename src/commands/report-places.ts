@@ -8,6 +8,8 @@ import { CtxspecError, type Report, type ReportFormat } from "../define/index.js
 import { reportFormats } from "../discover.js";
 import type { Terminal } from "./terminal.js";
 
+const REPORT_WANTED = "--report a path in a folder that can be written";
+
 const DEFAULT_WISHES: ReportWish[] = [{ name: "text" }];
 export const STDOUT = "-";
 const FILE_WIDTH = 120;
@@ -64,7 +66,7 @@ export async function placesFor(out: string, wishes: ReportWish[] | undefined, c
 /** Throws out-unwritable. */
 export function preparePlaces({ out, places }: Places): void {
   prepareOut(out);
-  for (const { path: place } of places) if (place !== STDOUT) prepareOut(path.dirname(place));
+  for (const { path: place } of places) if (place !== STDOUT) prepareOut(path.dirname(place), REPORT_WANTED);
 }
 
 /**
@@ -89,7 +91,7 @@ export async function writeReports({ out, places }: Places, report: Report, term
     attempt(() => {
       if (place === STDOUT) terminal.out(rendered(format, report, { colour: terminal.colour, width: terminal.width }));
       else {
-        writeWhole(place, rendered(format, report, { colour: false, width: FILE_WIDTH }));
+        writeWhole(place, rendered(format, report, { colour: false, width: FILE_WIDTH }), REPORT_WANTED);
         if (!files.includes(place)) files.push(place);
       }
     });

@@ -74,6 +74,7 @@ describe("certify --certificate and verify", () => {
     const gone = await run("verify", "c.json");
     expect(gone.exitCode).toBe(3);
     expect(gone.err).toContain('the engine "./engine.mjs" does not exist');
+    expect(gone.err).toContain("ctxspec verify c.json <engine>");
   });
 
   test("a plugin folder is certified with the certificate and the reports in it", async () => {

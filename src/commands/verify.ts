@@ -39,16 +39,25 @@ export async function verifyCommand(
   tell([...saidLines(certificate, terminal.paint, terminal.width), ...sealLines(certificate, checked, terminal.paint)]);
   const wanted = engine ?? body.engine.source;
   const engineId = settings.engineId ?? body.engine.engineId;
-  const answers = await verifyEngine(realParts, body, {
+  const looked = verifyEngine(realParts, body, {
     ...campaignOptions({ ...settings, engine: wanted }, terminal.cwd),
     ...(engineId === undefined ? {} : { engineId }),
     place,
     toolVersion: toolVersion(),
   });
+  const answers = await looked.catch((error: unknown) => {
+    throw engine === undefined ? elsewhere(error, file) : error;
+  });
   const exitCode = exitOf(answers);
   tell([...answers.flatMap((answer) => answerLines(answer, terminal.paint)), lastLine(exitCode, wanted, terminal.paint)]);
   return exitCode;
 }
+
+/** A certificate names its engine as it was named to certify: from another folder that leads nowhere. */
+const elsewhere = (error: unknown, file: string): unknown =>
+  error instanceof CtxspecError && error.code === "engine-not-found"
+    ? new CtxspecError(error.code, error.message, `say where the engine is now: ctxspec verify ${file} <engine>`, error)
+    : error;
 
 function bytesOf(file: string): Buffer {
   try {

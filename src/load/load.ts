@@ -120,7 +120,7 @@ async function loadFile(file: string, facts: PackageFacts | undefined, options: 
     version: facts?.version ?? "",
     root: file,
     digest: digestFile(file),
-    notes: ["the digest covers this one file, not what it imports"],
+    notes: ["the digest covers this one file, not what it imports (a certificate names those files, too)"],
     hostVersions: facts?.hostVersions ?? {},
   };
 }
