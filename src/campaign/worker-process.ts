@@ -68,6 +68,8 @@ export class WorkerProcess {
       ...(settings.nodePath === undefined ? {} : { execPath: settings.nodePath }),
       execArgv: [`--max-old-space-size=${settings.memoryMb}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // A process group of its own: what the engine starts ends with the worker.
+      detached: process.platform !== "win32",
       env: { ...process.env, TMPDIR: tmp, TEMP: tmp, TMP: tmp },
     });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (chunk: Buffer) => this.heard(chunk));
@@ -91,6 +93,16 @@ export class WorkerProcess {
   end(how: Lost["how"], detail: string): void {
     this.endedBy ??= { how, detail };
     this.child.kill("SIGKILL");
+  }
+
+  /** Ends what is left of the worker's process group: processes that the engine started and forgot. */
+  private endGroup(): void {
+    if (process.platform === "win32" || this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, "SIGKILL");
+    } catch {
+      // Nothing of it is left.
+    }
   }
 
   /** Where the worker is, and for how many milliseconds it has not moved. */
@@ -171,6 +183,7 @@ export class WorkerProcess {
   private finish(tell: () => void): void {
     if (this.over) return;
     this.over = true;
+    this.endGroup();
     tell();
     rmSync(this.folder, { recursive: true, force: true });
     this.tellGone();

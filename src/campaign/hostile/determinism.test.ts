@@ -67,7 +67,7 @@ describe.skipIf(!existsSync(builtWorker()))("an engine that does not repeat itse
   });
 
   it("failing once and never again: flaky, with the case it was seen in", async () => {
-    const report = await run(path.join(HERE, "fails-once.fixture.mjs"), ["contract-results"], 6, 1);
+    const report = await run(path.join(HERE, "fails-once.fixture.mjs"), ["contract-results"], 12, 1);
     expect(report).toMatchObject({ verdict: "flaky", exitCode: 5 });
     const clause = clauseOf(report, "contract-results");
     expect(clause).toMatchObject({ verdict: "flaky", reason: "a violation did not reproduce when its case was played again" });

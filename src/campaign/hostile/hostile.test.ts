@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { dirSync } from "tmp-promise";
@@ -69,6 +69,22 @@ describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its proc
     ["throws-undefined", 2, /undefined: undefined/],
     ["noise-and-throw", 2, /Error: fell.*NOISE before the fall/s],
   ])("%s: violated, in %i steps, and the run went on", (name, steps, said) => certified(name, steps, said, {}));
+
+  it.skipIf(process.platform !== "linux")("processes that an engine starts and forgets end with its worker", async () => {
+    const sleeping = () =>
+      readdirSync("/proc").filter((pid) => {
+        try {
+          return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("7139.4");
+        } catch {
+          return false;
+        }
+      });
+    const report = await run("leaves-process", { cases: 2 });
+    expect(report.run.engineCalls).toBeGreaterThan(0);
+    // Killed is not yet gone: whoever adopts it takes a moment.
+    for (let look = 0; look < 100 && sleeping().length > 0; look++) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(sleeping()).toEqual([]);
+  });
 
   it.each([
     ["memory", /heap limit of 64 MB/],
