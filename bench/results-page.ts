@@ -2,9 +2,9 @@
 // else on a page is a person's. Pure: texts in, texts out.
 
 import type { Event, Report, ReportClause, ReportFinding } from "../src/define/index.js";
+import { plural } from "../src/define/plural.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, PLAIN, wrap } from "../src/draw/lines.js";
-import { plural } from "../src/draw/words.js";
 
 const BLOCK = /(<!-- generated:([\w-]+(?: [\w.-]+){0,2}) -->\n)([\s\S]*?)(<!-- \/generated -->)/g;
 

@@ -2,7 +2,7 @@
 // size. Where the newest turns alone do not fit, nothing is demanded. What is left out to fit is the engine's choice.
 
 import { type AssembleParams, type CompactParams, defineClause, type Finding } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { type Compaction, type Index, indexOf, sizeOf, sizeOfText, type View } from "../src/judge/index.js";
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { claimed } from "../src/judge/reach.js";

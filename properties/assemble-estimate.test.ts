@@ -26,7 +26,7 @@ describe("assemble-estimate", () => {
 
   it("names estimates far below and far above", () => {
     expect(estimated([LATIN], 12)[0]?.expected).toContain("between 500");
-    expect(estimated([LATIN], 9_000)[0]?.actual).toContain("9000 for 1 messages");
+    expect(estimated([LATIN], 9_000)[0]?.actual).toContain("9000 for 1 message of");
   });
 
   it("says nothing about small views", () => {

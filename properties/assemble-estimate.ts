@@ -2,7 +2,7 @@
 // The close check, other scripts included, is for engines that claim it.
 
 import { APPLIES, type AssembleParams, type AssembleResult, defineClause, type Finding } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { indexOf, sizeOf, sizeOfText, textSizeQuarter, type View } from "../src/judge/index.js";
 import { withMethods, wordsOf } from "./breaks/history-wraps.js";
 

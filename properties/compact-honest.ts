@@ -11,7 +11,7 @@ import {
   type StepOf,
   type TwinPlay,
 } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { holdsMoreThan, isSmaller, leftOutOf, type Measures, measuresOf } from "../src/judge/completeness.js";
 import {
   type Compaction,

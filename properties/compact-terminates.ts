@@ -10,7 +10,7 @@ import {
   notApplicable,
   type SessionParams,
 } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { type Call, type Index, indexOf } from "../src/judge/index.js";
 import { never } from "../src/judge/reach.js";
 import { holdsOf } from "../src/judge/thread.js";

@@ -10,7 +10,7 @@ import {
   notApplicable,
   type TwinPlay,
 } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Commit, commitsOf, isAcknowledged } from "../src/judge/history-commits.js";
 import { excessCopies } from "../src/judge/history-copies.js";

@@ -10,7 +10,7 @@ import {
   type History,
   notApplicable,
 } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { chainOf } from "../src/judge/history-chain.js";
 import { commitsOf, isAcknowledged, movedOn } from "../src/judge/history-commits.js";
 import { dueIn } from "../src/judge/history-newest.js";

@@ -2,7 +2,7 @@
 // summarise and choose, but it may not freeze. Which older messages it shows is not judged here.
 
 import { APPLIES, type AssembleParams, defineClause, type Finding, type Message } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Demand, dueIn, dueness, dueWithRoom } from "../src/judge/history-newest.js";
 import { isShown } from "../src/judge/history-shown.js";

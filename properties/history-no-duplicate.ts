@@ -9,7 +9,7 @@ import {
   type Finding,
   type SessionParams,
 } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Excess, excessCopies } from "../src/judge/history-copies.js";
 import { findingAt, type Index, indexOf, originName, recallFor, shownAt, shownIn, shownName } from "../src/judge/index.js";

@@ -3,7 +3,7 @@
 // how long. Which older messages are shown is the engine's choice, unless it claims history-no-loss.
 
 import { APPLIES, defineClause, type Finding, type Message } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { demandsOf } from "../src/judge/history-newest.js";
 import { isShown, isSupplied, saidBy } from "../src/judge/history-shown.js";
 import { canariesIn, domainOf, type Index, indexOf, isAmple, nameOf, type Turn, type View } from "../src/judge/index.js";

@@ -2,7 +2,7 @@
 // accepted is there afterwards, once. Order is not judged: hosts themselves have none here.
 
 import { defineClause, type Finding, type Message } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { faultOf } from "../src/judge/faults.js";
 import { excessCopies } from "../src/judge/history-copies.js";
 import {

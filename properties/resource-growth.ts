@@ -10,7 +10,7 @@ import {
   type History,
   type SessionParams,
 } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { indexOf } from "../src/judge/index.js";
 import { FIRST_ONLY, firstStepAlone } from "../src/judge/instances.js";
 import { bytesOfMessage } from "../src/judge/size.js";

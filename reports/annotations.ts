@@ -2,8 +2,8 @@
 // Printed to stdout, where GitHub reads them. Nothing an engine wrote can end a line or start a command.
 
 import { defineReport, type Report } from "../src/define/index.js";
+import { plural } from "../src/define/plural.js";
 import { cutText, visible } from "../src/draw/visible.js";
-import { plural } from "../src/draw/words.js";
 import { byClause, type Violation, violationsOf } from "./facts/violations.js";
 import { baselineWords, meaningOf } from "./words/baseline.js";
 import { fileOf } from "./words/engine-file.js";

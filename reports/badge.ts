@@ -1,7 +1,7 @@
 // A badge for a README: the verdict in two fields of SVG. No font is measured: widths come from a table, and the text is fitted to them.
 
 import { defineReport, type Report } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { weightOf } from "./facts/violations.js";
 import { VERDICT_WORDS } from "./words/verdicts.js";
 import { attributes, xmlText } from "./words/xml.js";

@@ -2,7 +2,7 @@
 // what does not fit is named with its file. Engine text cannot become markup: it stands in code or is escaped.
 
 import { defineReport, type Report } from "../src/define/index.js";
-import { plural } from "../src/draw/words.js";
+import { plural } from "../src/define/plural.js";
 import { matrixOf, stateOf } from "./facts/matrix.js";
 import { byClause, reasonsOf, type Violation, violationsOf } from "./facts/violations.js";
 import { escapedMarkdown as md, table } from "./markdown/escape.js";

@@ -3,10 +3,10 @@
 
 import pc from "picocolors";
 import { defineReport, type Event, type Report, type ReportClause, type ReportFinding } from "../src/define/index.js";
+import { plural } from "../src/define/plural.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
 import { allVisible, withoutCommands } from "../src/draw/visible.js";
-import { plural } from "../src/draw/words.js";
 import { unprovenWords } from "./facts/unproven.js";
 import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
 

@@ -2,8 +2,8 @@
 
 import { violationLines } from "./commands/violation-text.js";
 import type { Event, ReportClause, ReportFinding } from "./define/index.js";
+import { plural } from "./define/plural.js";
 import { PLAIN, wrap } from "./draw/lines.js";
-import { plural } from "./draw/words.js";
 
 const WIDTH = 110;
 

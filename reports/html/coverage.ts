@@ -1,7 +1,7 @@
 // What the run really did: cases per profile, what stayed unexercised, which call followed which, and the checks of the harness itself.
 
 import type { Report } from "../../src/define/index.js";
-import { plural } from "../../src/draw/words.js";
+import { plural } from "../../src/define/plural.js";
 import { thousands } from "../words/verdicts.js";
 import { html, type Markup, when } from "./markup.js";
 

@@ -1,7 +1,7 @@
 // The head of the page: whose report it is, the verdict with what it means, and how much was tried.
 
 import type { Report } from "../../src/define/index.js";
-import { plural } from "../../src/draw/words.js";
+import { plural } from "../../src/define/plural.js";
 import type { CellState } from "../facts/matrix.js";
 import { byClause, type Violation } from "../facts/violations.js";
 import { baselineWords, meaningOf } from "../words/baseline.js";

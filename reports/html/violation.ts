@@ -1,7 +1,7 @@
 // One violated clause: the requirement with its source, then each profile's finding: what happened, expected against actual, the way of the
 // content, the timeline, and the command that plays it again.
 
-import { plural } from "../../src/draw/words.js";
+import { plural } from "../../src/define/plural.js";
 import { trailOf } from "../facts/trail.js";
 import type { Violation, Weight } from "../facts/violations.js";
 import { LEVEL_WORDS } from "../words/verdicts.js";

@@ -2,8 +2,8 @@
 // fails here, and nothing else does.
 
 import type { Report, ReportClause } from "../../src/define/index.js";
+import { plural } from "../../src/define/plural.js";
 import { cutText, oneLine } from "../../src/draw/visible.js";
-import { plural } from "../../src/draw/words.js";
 import { weightOf } from "../facts/violations.js";
 import { failsByBaselineAlone } from "../words/baseline.js";
 import { findingText } from "../words/finding.js";

@@ -1,7 +1,7 @@
 // A violation as a SARIF result: its message, where it points, the chain of calls as a code flow, and what makes it the same in the next run.
 
+import { plural } from "../../src/define/plural.js";
 import { cutText, oneLine, visible } from "../../src/draw/visible.js";
-import { plural } from "../../src/draw/words.js";
 import { type Station, trailOf } from "../facts/trail.js";
 import type { Violation } from "../facts/violations.js";
 

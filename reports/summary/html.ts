@@ -2,7 +2,7 @@
 // No script; nothing is fetched.
 
 import { defineSummary, type SummaryEntry } from "../../src/define/index.js";
-import { plural } from "../../src/draw/words.js";
+import { plural } from "../../src/define/plural.js";
 import { type Comparison, cellCount, comparisonOf, type EngineRow } from "../facts/engines.js";
 import type { FamilyCell } from "../facts/matrix.js";
 import { icon, SPRITE, STATE_WORDS } from "../html/icons.js";

@@ -2,7 +2,7 @@
 // Text of engines cannot become markup.
 
 import { defineSummary, type SummaryEntry } from "../../src/define/index.js";
-import { plural } from "../../src/draw/words.js";
+import { plural } from "../../src/define/plural.js";
 import { cellCount, comparisonOf, type EngineRow } from "../facts/engines.js";
 import { code, escapedMarkdown as md, table } from "../markdown/escape.js";
 import { SIGN, VERDICT_SIGN } from "../words/signs.js";

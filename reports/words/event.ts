@@ -2,7 +2,8 @@
 // prints these words escapes them.
 
 import type { AnyMessage, Event } from "../../src/define/index.js";
-import { plural, textOfMessage } from "../../src/draw/words.js";
+import { plural } from "../../src/define/plural.js";
+import { textOfMessage } from "../../src/draw/words.js";
 import { thousands } from "./verdicts.js";
 
 export type CallEvent = Extract<Event, { kind: "call" }>;

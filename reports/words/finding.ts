@@ -2,10 +2,10 @@
 // it again. Engine text in it is visible but not yet escaped.
 
 import type { Event, ReportClause, ReportFinding } from "../../src/define/index.js";
+import { plural } from "../../src/define/plural.js";
 import { drawCase } from "../../src/draw/case-drawing.js";
 import { drawnText, PLAIN } from "../../src/draw/lines.js";
 import { cutText, visible } from "../../src/draw/visible.js";
-import { plural } from "../../src/draw/words.js";
 
 const WIDTH = 140;
 const MOST = 4_000;

@@ -8,7 +8,7 @@ import { wallClock } from "../campaign/real-time.js";
 import { prepareOut } from "../campaign/save.js";
 import type { Settings } from "../config.js";
 import { CtxspecError, type Report } from "../define/index.js";
-import { plural } from "../draw/words.js";
+import { plural } from "../define/plural.js";
 
 export interface PreparedBaseline {
   given: GivenBaseline & { today: string };

@@ -12,8 +12,8 @@ import { signingKey } from "../certificate/keys.js";
 import { certificateText } from "../certificate/seal.js";
 import type { Settings } from "../config.js";
 import { CtxspecError, type Report } from "../define/index.js";
+import { plural } from "../define/plural.js";
 import { clauses } from "../discover.js";
-import { plural } from "../draw/words.js";
 import { detectionPower } from "./detection.js";
 
 export interface PreparedCertificate {

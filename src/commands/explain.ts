@@ -2,9 +2,9 @@
 // its breaks, and the smallest known case in which one of them violates it.
 
 import { type Clause, CtxspecError, type Event } from "../define/index.js";
+import { plural } from "../define/plural.js";
 import { clauses } from "../discover.js";
 import { type Paint, wrap } from "../draw/lines.js";
-import { plural } from "../draw/words.js";
 import { didYouMean } from "../load/nearest.js";
 import { findCase, keptCase, type MinimalCase } from "./minimal-cases.js";
 import { type PublishedBug, publishedBugs } from "./published-bugs.js";

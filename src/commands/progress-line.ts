@@ -1,8 +1,8 @@
 // What a campaign shows while it works: one line that is drawn over on a terminal, and one lasting line per profile that is ready.
 
 import type { HostDone, Progress } from "../campaign/progress.js";
+import { plural } from "../define/plural.js";
 import type { Paint } from "../draw/lines.js";
-import { plural } from "../draw/words.js";
 import type { LiveLine } from "./terminal.js";
 
 const NAMES_SHOWN = 3;

@@ -2,7 +2,8 @@
 // renderer can dress it: the text report, replay, explain and the vitest message.
 
 import type { Case, Event } from "../define/index.js";
-import { plural, sessionWords, shortText, stepWords, textOfMessage } from "./words.js";
+import { plural } from "../define/plural.js";
+import { sessionWords, shortText, stepWords, textOfMessage } from "./words.js";
 
 export interface DrawnLine {
   kind: "step" | "skipped" | "call" | "host" | "model" | "gap";

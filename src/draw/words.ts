@@ -1,6 +1,7 @@
 // Names and short forms that drawings, reports and messages share: what a step is called, how ids and texts are cut.
 
 import type { Event, SessionRef, Step, StepOf, TextSpec } from "../define/index.js";
+import { plural } from "../define/plural.js";
 
 /** The first eight characters of an id. */
 export const shortId = (id: string): string => (id.length > 10 ? `${id.slice(0, 8)}…` : id);
@@ -9,8 +10,6 @@ export const shortText = (text: string, width = 48): string => {
   const flat = text.replace(/\s+/g, " ").trim();
   return flat.length > width ? `${flat.slice(0, width - 1)}…` : flat;
 };
-
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const form = (text: TextSpec): string => {
   if (text.form === "empty") return "an empty text";

@@ -1,7 +1,8 @@
 // The timeline of a shrunk case: its legend of lanes, then the steps with the calls in them. A list in the document and a drawing beside
 // it: a screen reader hears the same that the eye follows. Each call opens to what was given and shown.
 
-import { plural, sessionWords, stepWords } from "../../../src/draw/words.js";
+import { plural } from "../../../src/define/plural.js";
+import { sessionWords, stepWords } from "../../../src/draw/words.js";
 import type { TextDesk } from "../engine-text.js";
 import { html, type Markup, when } from "../markup.js";
 import { detailOf } from "./detail.js";
