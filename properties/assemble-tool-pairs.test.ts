@@ -75,6 +75,12 @@ describe("assemble-tool-pairs", () => {
     }
   });
 
+  it("knows a dangling result again under an id that the host has not written anew", () => {
+    const unwritten = { ...RESULT, toolCallId: "call_1|fc_0" } as Message;
+    expect(shown([unwritten, DONE], [RESULT, DONE], [])).toEqual([]);
+    expect(shown([{ ...OTHER_RESULT, toolCallId: "call_1|fc_0" } as Message, DONE], [RESULT, DONE], [])).toHaveLength(1);
+  });
+
   it("keeps exchanges apart whose ids repeat", () => {
     const again = toolCall("c1", "read", { path: "AAAAAAAAAAA7" });
     const againResult = toolResult("c1", "read", "AAAAAAAAAAA8 second");

@@ -41,7 +41,9 @@ const INVENTED = /\bmissing\b|\bsynthetic\b|\bno (tool )?result\b/i;
 const named = (call: ToolCall) => `${call.words.slice(0, 60)} (id ${call.id})`;
 
 function orphanBreach(index: Index, view: View, orphan: ToolResult, handed: Exchanges): Breach | undefined {
-  const isKnown = (known: ToolResult) => known.id === orphan.id && sameResult(orphan, known);
+  // Hosts write ids anew for some models: a file holds others than the messages of a call.
+  const isKnown = (known: ToolResult) =>
+    sameResult(orphan, known) && (known.id === orphan.id || [...orphan.canaries].some((canary) => known.canaries.has(canary)));
   if (handed.orphans.some(isKnown) || orphansEver(index, view).some(isKnown)) return undefined;
   if (handed.whole.some(({ apart, result }) => apart && sameResult(orphan, result))) return undefined;
   const home = handed.whole.find(({ result }) => sameResult(orphan, result) || result.id === orphan.id);

@@ -88,6 +88,24 @@ describe("history-commit-once", () => {
     expect(clause.witness(history, [], subjectOf())).toBe(1);
   });
 
+  it("excuses what follows a repeat of what was never acknowledged, or was before a kill without the claim", () => {
+    const play = (repeated: boolean, first: "never" | "before a kill", shows: Message[]) => {
+      const h = historyOf({ steps: [REPEAT] });
+      if (first === "before a kill") h.turn("s1", "a").commit(said).end();
+      h.note("k", "killed");
+      if (repeated) h.turn("s2", "a", { id: "s1" }).commit(said, { phase: "repeat", status: "committed" });
+      h.turn("s3", "a").view(shows, { supplied: said }).end();
+      return h.done();
+    };
+    const seen = (first: "never" | "before a kill", claims: string[]) =>
+      clause
+        .check(play(true, first, said), [{ name: "without s2", history: play(false, first, [U1]) }], subjectOf({ claims }))
+        .filter(({ message }) => message.includes("changed what the engine answers"));
+    expect(seen("never", ["history-crash"])).toEqual([]);
+    expect(seen("before a kill", [])).toEqual([]);
+    expect(seen("before a kill", ["history-crash"])).toHaveLength(1);
+  });
+
   it("finds a repeat that changes the probe only", () => {
     const play = (repeated: boolean, shows: Message[]) => {
       const h = historyOf({ steps: [REPEAT] });

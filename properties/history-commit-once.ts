@@ -98,12 +98,17 @@ function repeatsOf(theCase: Case, history: History): string[] {
     .map((step) => step.id);
 }
 
-function changedBy(history: History, twin: { name: string; history: History }): Finding[] {
+/** A repeat of what was never acknowledged, or was acknowledged by a process that was killed since, is no repeat to the engine. */
+function changedBy(history: History, twin: { name: string; history: History }, survivesKills: boolean): Finding[] {
   const step = twin.name.replace(/^without /, "");
   const index = indexOf(history);
   const repeat = index.deliveries.find((delivery) => delivery.call.event.step === step);
-  const first = index.deliveries.find((delivery) => delivery.advancementKey === repeat?.advancementKey);
+  const first = index.deliveries.findLast(
+    (one) => one.advancementKey === repeat?.advancementKey && isAcknowledged(one) && one.at < (repeat?.call.event.i ?? -1),
+  );
   if (repeat === undefined || first === undefined || movedOn(index, repeat.session, first.at, repeat.at)) return [];
+  const isKill = (note: { what: string; i: number }) => note.what === "killed" && note.i > first.at && note.i < repeat.at;
+  if (!survivesKills && index.notes.some(isKill)) return [];
   const { difference } = compareTwin(withoutStep(history, step), twin.history, {
     session: () => true,
     after: lastEventOf(history, step) ?? -1,
@@ -151,7 +156,7 @@ export default defineClause({
     return [
       ...answers(index, claims.includes("history-crash")),
       ...invisible(index),
-      ...twins.flatMap((twin) => changedBy(history, twin)),
+      ...twins.flatMap((twin) => changedBy(history, twin, claims.includes("history-crash"))),
     ].slice(0, 5);
   },
   witness(history) {
