@@ -13,6 +13,7 @@ import { canariesIn, type Index, indexOf, isEmptyMessage, messageKey, type View 
 import { copiesIn } from "../src/judge/multiset.js";
 import { never } from "../src/judge/reach.js";
 import { deliveredCopies, isCrowded, ownMessages, threadOf, wasSaid } from "../src/judge/thread.js";
+import { exchangesIn } from "../src/judge/tool-pairs.js";
 import { withMethods } from "./breaks/history-wraps.js";
 
 type Shown = AssembleResult["messages"][number];
@@ -28,6 +29,12 @@ interface Repeat {
 const startsWith = (list: readonly unknown[], head: readonly unknown[]) =>
   head.length <= list.length && head.every((message, at) => messageKey(message) === messageKey(list[at]));
 
+/** Exchanges that came torn or the wrong way round may be mended in more than one step. */
+function isTorn({ supplied }: View): boolean {
+  const { whole, early } = exchangesIn(supplied);
+  return early.length > 0 || whole.some(({ apart }) => apart);
+}
+
 /** Later views of a turn's attempt, each with the newest earlier one that it was fed. */
 function repeatsIn(index: Index): Repeat[] {
   const repeats: Repeat[] = [];
@@ -36,7 +43,8 @@ function repeatsIn(index: Index): Repeat[] {
       if (again.call.event.phase !== "assemble-again" || isCrowded(index, again)) continue;
       const before = turn.views.slice(0, at).filter((view) => view.turn?.attempt === again.turn?.attempt);
       const first = before.findLast((view) => startsWith(again.supplied, view.messages));
-      if (first === undefined || threadOf(index, first.session) !== threadOf(index, again.session)) continue;
+      if (first === undefined || isTorn(first)) continue;
+      if (threadOf(index, first.session) !== threadOf(index, again.session)) continue;
       repeats.push({ first, again, same: first.messages.length === again.supplied.length });
     }
   }

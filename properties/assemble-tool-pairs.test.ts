@@ -63,7 +63,10 @@ describe("assemble-tool-pairs", () => {
       const seen = (view: Message[]) => shown(view, handed, handed);
       for (const view of [handed, [ASK, CALL, RESULT, DONE], [ASK, CALL, DONE], [ASK, RESULT, DONE], [ASK, DONE]])
         expect(seen(view)).toEqual([]);
-      expect(seen([ASK, CALL, invented, DONE])[0]?.message).toContain("an invented result");
+      expect(seen([ASK, CALL, invented, DONE])[0]).toMatchObject({
+        message: "A view in step s2 shows an invented result.",
+        level: "should",
+      });
       const order = (view: Message[]) => {
         const h = historyOf();
         h.turn("s1", "a").view([]).commit(handed).end();

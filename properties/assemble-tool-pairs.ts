@@ -1,6 +1,6 @@
 // Judges tool exchanges in views: one that the host handed over whole is shown whole or not at all, with its own result.
 // What dangles in the supply may be kept, closed or dropped; a result may be shortened; ids may repeat from turn to turn. Of an exchange that
-// was handed over torn or the wrong way round only this is asked: that its real result is not replaced by an invented one.
+// was handed over torn or the wrong way round only this is asked, and as a should: that its real result is not replaced by an invented one.
 
 import {
   type AnyMessage,
@@ -27,9 +27,11 @@ import {
   type ToolResult,
 } from "../src/judge/tool-pairs.js";
 import { withMethods } from "./breaks/history-wraps.js";
-import { forgetsEarlyResults, MISSING } from "./breaks/tool-results.js";
+import { knowsNeighboursOnly, MISSING } from "./breaks/tool-results.js";
 
 interface Breach {
+  /** Hosts mend such exchanges before an engine sees them, as a rule: less than a must. */
+  level?: "should";
   what: string;
   expected: string;
   actual: string;
@@ -75,6 +77,7 @@ function earlyBreach(call: ToolCall, result: ToolResult, handed: Exchanges): Bre
   if (home === undefined || sameResult(result, home.result) || INVENTED.test(home.result.text)) return undefined;
   if (!INVENTED.test(result.text) && (!result.isError || home.result.isError)) return undefined;
   return {
+    level: "should",
     what: "an invented result",
     expected: `the result handed over for ${named(call)}, though it stood before its call`,
     actual: `messages[${result.at}]: ${result.text.slice(0, 120)}`,
@@ -100,7 +103,9 @@ function wholeBreach({ call, result, apart }: Exchange, handed: Exchanges): Brea
   if (other) return { what: "another call's result", expected, actual };
   const said = own.some((exchange) => INVENTED.test(exchange.result.text));
   const turned = result.isError && own.every((exchange) => !exchange.result.isError);
-  return turned || (!said && INVENTED.test(result.text)) ? { what: "an invented result", expected, actual } : undefined;
+  if (!turned && (said || !INVENTED.test(result.text))) return undefined;
+  const breach: Breach = { what: "an invented result", expected, actual };
+  return own.every((exchange) => exchange.apart) ? { ...breach, level: "should" } : breach;
 }
 
 function breachOf(index: Index, view: View): Breach | undefined {
@@ -198,6 +203,7 @@ export default defineClause({
         actual: breach.actual,
         at: view.at,
         blame: blameOf(index, view),
+        ...(breach.level === undefined ? {} : { level: breach.level }),
       });
     }
     return findings;
@@ -238,11 +244,11 @@ export default defineClause({
     },
     {
       id: "assemble-tool-pairs/early-result",
-      about: "A result that stands before its call is dropped as an orphan, and the call gets an invented error.",
-      bugs: ["lcm-result-before-call", "lcm-progress-between"],
+      about: "A result that does not stand right behind its call is dropped as an orphan, and the call gets an invented error.",
+      bugs: ["lcm-result-before-call", "lcm-progress-between", "lcm-displaced-results"],
       base: "overlay",
       minimalSteps: 2,
-      wrap: forgetsEarlyResults,
+      wrap: knowsNeighboursOnly,
     },
     {
       id: "assemble-tool-pairs/ids-are-global",

@@ -16,19 +16,26 @@ function callsOf(message: Shown | undefined): unknown[] {
   return content.flatMap((part: unknown) => (isPart(part) && part.type === "toolCall" ? [part.id] : []));
 }
 
-/** Results before their calls are dropped as orphans; the calls get invented errors in their place. */
-export const forgetsEarlyResults = withMethods((engine) => ({
+/** Results right behind `at`, up to the next other message. */
+function neighbours(messages: readonly Shown[], at: number): Shown[] {
+  const behind = messages.slice(at + 1);
+  const end = behind.findIndex((message) => message.role !== "toolResult");
+  return end < 0 ? behind : behind.slice(0, end);
+}
+
+/** A result that does not stand right behind its call is dropped as an orphan, and the call gets an invented error in its place. */
+export const knowsNeighboursOnly = withMethods((engine) => ({
   assemble: async (params: AssembleParams) => {
     const result = await engine.assemble(params);
-    const isEarly = (message: Shown, at: number) =>
-      message.role === "toolResult" && result.messages[at + 1]?.role === "assistant";
-    const orphans = result.messages.filter(
-      (message, at) => isEarly(message, at) && callsOf(result.messages[at + 1]).includes(message.toolCallId),
+    const near = result.messages.flatMap((message, at) =>
+      neighbours(result.messages, at).filter(({ toolCallId }) => callsOf(message).includes(toolCallId)),
     );
-    const messages = result.messages.flatMap((message) => {
-      if (orphans.includes(message)) return [];
-      const invented = orphans.filter(({ toolCallId }) => callsOf(message).includes(toolCallId));
-      return [message, ...invented.map((orphan) => ({ ...orphan, isError: true, content: [{ type: "text", text: MISSING }] }))];
+    const content = [{ type: "text", text: MISSING }];
+    const messages = result.messages.flatMap((message): Shown[] => {
+      if (message.role === "toolResult") return near.includes(message) ? [message] : [];
+      const open = callsOf(message).filter((id) => !near.some(({ toolCallId }) => toolCallId === id));
+      const real = result.messages.filter(({ role, toolCallId }) => role === "toolResult" && open.includes(toolCallId));
+      return [message, ...real.map((one) => ({ ...one, isError: true, content }))];
     });
     return { ...result, messages };
   },

@@ -139,7 +139,8 @@ export const spawnStep = z.strictObject({
 
 /**
  * A session that already has a history the engine never saw. Skipped when the session exists. A tool exchange may stand there as transcripts
- * of real hosts hold it: its result before its call (tool-early), or a note between the two (tool-late).
+ * of real hosts hold it: its result before its call (tool-early), a word of progress between the two (tool-late), or with another exchange so
+ * that the results come in the other order (tool-crossed).
  */
 export const importStep = z.strictObject({
   ...base,
@@ -148,7 +149,7 @@ export const importStep = z.strictObject({
   messages: z
     .array(
       z.strictObject({
-        role: z.enum(["user", "assistant", "tool", "tool-early", "tool-late", "failed", "custom", "summary"]),
+        role: z.enum(["user", "assistant", "tool", "tool-early", "tool-late", "tool-crossed", "failed", "custom", "summary"]),
         text: textSpec,
       }),
     )

@@ -31,9 +31,11 @@ function scripted(step: Extract<Step, { kind: "turn" | "tick" }>): string {
   return parts.length > 0 ? `; ${parts.join("; ")}` : "";
 }
 
-/** A tool exchange is a call and its result. */
+/** Messages that one imported thing makes, where they are several: a tool exchange is a call and its result. */
+const MESSAGES_OF: Partial<Record<string, number>> = { tool: 2, "tool-early": 2, "tool-late": 3, "tool-crossed": 4 };
+
 const importedMessages = ({ messages }: StepOf<"import">): number =>
-  messages.reduce((sum, { role }) => sum + (role === "tool-late" ? 3 : role.startsWith("tool") ? 2 : 1), 0);
+  messages.reduce((sum, { role }) => sum + (MESSAGES_OF[role] ?? 1), 0);
 
 /** One step in words. */
 export function stepWords(step: Step): string {

@@ -162,14 +162,6 @@ export function playImport(host: Host, step: StepOf<"import">): Played {
 const importedText = (host: Host, step: StepOf<"import">, spec: TextSpec, n: number) =>
   plantText(spec, host.theCase.seed, step.id, `import/${n}`);
 
-const note = (content: string, timestamp: number): Message => ({
-  role: "custom",
-  customType: "note",
-  content,
-  display: true,
-  timestamp,
-});
-
 function importedEntries(
   host: Host,
   step: StepOf<"import">,
@@ -199,17 +191,22 @@ function importedEntries(
     case "failed":
       return host.durable ? [] : [entry(failedAssistant("error", "500 server error", at), "failed", "failed")];
     case "custom":
-      return [entry(note(text, at), "custom")];
+      return [entry({ role: "custom", customType: "note", content: text, display: true, timestamp: at }, "custom")];
     case "summary":
       return [entry(compactionSummary(text, 500, at), "summary")];
     case "tool":
     case "tool-early":
-    case "tool-late": {
+    case "tool-late":
+    case "tool-crossed": {
       const call = { id: `call_${host.entryId(step.id, `call/${n}`)}|fc_0`, name: "lookup", arguments: { n } };
       const asked = entry(assistantCalls([call], at, 50), "call");
       const answered = entry(toolResult(call, text, false, at + 1), "result");
+      if (spec.role === "tool") return [asked, answered];
       if (spec.role === "tool-early") return [answered, asked];
-      return spec.role === "tool" ? [asked, answered] : [asked, entry(note("still at work", at), "between"), answered];
+      if (spec.role === "tool-late") return [asked, entry(assistantText("still at work", at, 50), "between"), answered];
+      const other = { id: `call_${host.entryId(step.id, `other/${n}`)}|fc_0`, name: "glance", arguments: { n } };
+      const [otherAsked, otherAnswered] = [assistantCalls([other], at, 50), toolResult(other, "nothing new", false, at + 1)];
+      return [asked, entry(otherAsked, "other call"), entry(otherAnswered, "other result"), answered];
     }
   }
 }

@@ -41,7 +41,7 @@ export const VIEW_AIMS: readonly Aim[] = [
     ],
   },
   {
-    name: "imported tool results before their call, or with a note in between",
+    name: "imported tool results before their call or torn from it",
     lifecycle: "any",
     clauses: ["assemble-tool-pairs"],
     needs: { window: "ample" },
@@ -50,10 +50,10 @@ export const VIEW_AIMS: readonly Aim[] = [
     beats: (draw) => [
       importHistory(A, () => [
         of("user"),
-        of(draw.pick(["tool-early", "tool-late"])),
+        of(draw.pick(["tool-early", "tool-late", "tool-crossed"])),
         of("assistant"),
         of("user"),
-        of("tool-early"),
+        of(draw.pick(["tool-early", "tool-late"])),
       ]),
       turn(A),
       turn(A),
