@@ -5,8 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../src/commands/package-root.js";
-import { type Case, PROFILE_IDS, type Report } from "../src/define/index.js";
-import { caseFor } from "../src/generate/index.js";
+import type { Report } from "../src/define/index.js";
 
 const MAJORS = ["20", "22", "24", "26"];
 /** Cases in place of the preset's time, for a comparison: as many on every Node. */
@@ -19,18 +18,6 @@ interface Row {
   passed: boolean;
   /** What the same cases gave: verdicts, witnesses, calls. */
   seen?: string;
-}
-
-/** A kill by the clock strikes elsewhere in every run: such cases compare nothing. */
-const byClock = ({ steps }: Case): boolean =>
-  steps.some((step) => step.kind === "kill" && step.point.where === "call" && step.point.when.moment === "elapsed");
-
-/** The first number under which none of the compared cases holds one. */
-function comparedSeed(): number {
-  for (let seed = 1; ; seed++) {
-    const numbers = Array.from({ length: COMPARED_CASES }, (_, k) => k);
-    if (!PROFILE_IDS.some((host) => numbers.some((k) => byClock(caseFor(seed, k, host))))) return seed;
-  }
 }
 
 const root = packageRoot();
@@ -84,12 +71,7 @@ function tested(major: string): Row {
   }
   const { report, exitCode, said } = certified(node, path.join(cache, `report-${major}`), ["--preset", "smoke"]);
   if (report === undefined) return { major, version: "-", passed: false, result: `exit ${exitCode}: ${said}` };
-  const few = certified(node, path.join(cache, `compared-${major}`), [
-    "--cases",
-    String(COMPARED_CASES),
-    "--seed",
-    String(comparedSeed()),
-  ]);
+  const few = certified(node, path.join(cache, `compared-${major}`), ["--cases", String(COMPARED_CASES)]);
   const { verdict, run } = report;
   const result = `${verdict}, exit ${exitCode}, ${run.cases} cases in ${(run.durationMs / 1000).toFixed(1)} s`;
   const right = run.node.startsWith(`v${major}.`);

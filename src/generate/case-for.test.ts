@@ -28,6 +28,15 @@ describe("caseFor", () => {
     expect(JSON.stringify(caseFor(3, 912, "openclaw-2026.7"))).not.toBe(late);
   });
 
+  it("leaves nothing to the clock before case 150, and something after it", () => {
+    const byClock = (k: number, seed: number) =>
+      caseFor(seed, k, "heartbeat-run-durable").steps.some(
+        (step) => step.kind === "kill" && step.point.where === "call" && step.point.when.moment === "elapsed",
+      );
+    expect(range(150).filter((k) => [1, 2, 3, 4].some((seed) => byClock(k, seed)))).toEqual([]);
+    expect(range(1_000).some((k) => byClock(k, 1))).toBe(true);
+  });
+
   // A change here makes every saved seed mean other cases: raise GENERATOR_VERSION, then run with CTXSPEC_UPDATE_GOLDEN=1.
   it("gives the same first twenty cases per profile from patch to patch", () => {
     const digests = Object.fromEntries(

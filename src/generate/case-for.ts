@@ -1,6 +1,6 @@
 // Case k of a campaign: a pure function of (seed, k, profile, generator version), whoever plays it and whatever was played before.
 
-import { type Case, PROFILES, type ProfileId } from "../define/index.js";
+import { type Case, PROFILES, type ProfileId, type Step } from "../define/index.js";
 import type { Aim } from "./aims/aim.js";
 import { aimsFor } from "./aims/index.js";
 import { CASE_CLASSES, classOf } from "./classes.js";
@@ -18,8 +18,26 @@ export interface CaseOptions {
   mix?: Mix;
 }
 
+/**
+ * Kills after some milliseconds strike at another place each time. Such cases come late, so that two short runs of one seed differ in nothing.
+ */
+const BY_CLOCK_FROM = 150;
+
+function withoutClock(theCase: Case): Case {
+  const steps = theCase.steps.map((step): Step => {
+    if (step.kind !== "kill" || step.point.where !== "call" || step.point.when.moment !== "elapsed") return step;
+    return { ...step, point: { ...step.point, when: { moment: "after" } } };
+  });
+  return { ...theCase, steps };
+}
+
 /** Case `k` (a whole number from 0) of the campaign with this seed, under this profile. */
 export function caseFor(seed: number, k: number, profile: ProfileId, options: CaseOptions = {}): Case {
+  const drawn = drawnCase(seed, k, profile, options);
+  return k < BY_CLOCK_FROM ? withoutClock(drawn) : drawn;
+}
+
+function drawnCase(seed: number, k: number, profile: ProfileId, options: CaseOptions): Case {
   const draw = new Draw(`ctxspec/${GENERATOR_VERSION}/${profile}/${seed}/${k}`);
   const caseSeed = draw.int(0, 2_147_483_647);
   const mix = options.mix === undefined ? {} : { mix: options.mix };
