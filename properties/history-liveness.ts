@@ -137,6 +137,15 @@ export default defineClause({
       }),
     },
     {
+      id: "history-liveness/quarter-full",
+      about: "A session whose view fills a quarter of the budget is taken for a replay of itself: nothing is stored any more.",
+      bugs: ["lcm-cap-freeze"],
+      wrap: freezing({
+        assembled: ({ tokenBudget }, { messages }) =>
+          tokenBudget !== undefined && JSON.stringify(messages).length / 4 > tokenBudget / 4 ? "frozen" : "live",
+      }),
+    },
+    {
       id: "history-liveness/overlay-stale-view",
       about: "The overlay serves the view it made first for a session for ever, whatever the host supplies later.",
       bugs: ["hook-stale-view", "lcm-stale-context"],

@@ -4,6 +4,7 @@
 import type {
   AfterTurnParams,
   AssembleParams,
+  AssembleResult,
   CommitTurnParams,
   CompactParams,
   CompactResult,
@@ -17,6 +18,8 @@ export type Verdict = "live" | "frozen";
 export interface Displeasure {
   /** Asked at every delivery that would be stored. */
   deliver?: (params: SessionParams, messages: Message[], tools: Tools) => Verdict;
+  /** Asked after every assemble. */
+  assembled?: (params: AssembleParams, result: AssembleResult) => Verdict;
   /** Asked after every compact. */
   compacted?: (result: CompactResult) => Verdict;
 }
@@ -38,6 +41,7 @@ export function freezing(displeased: Displeasure): Wrap {
         const result = await engine.assemble(params);
         if (isFrozen(params)) return { ...result, messages: disk.read(name, []) };
         disk.write(name, result.messages);
+        freeze(params, displeased.assembled?.(params, result) ?? "live");
         return result;
       },
       ...(engine.commitTurn && {

@@ -127,6 +127,33 @@ describe("a classic host", () => {
   });
 });
 
+describe("the books that are kept of a call", () => {
+  test.each(["call", "return", "throw"])(
+    "are ctxspec's own: what goes wrong as a %s is noted is no throw of the engine",
+    async (kind) => {
+      const adapter = passThrough({
+        assemble: async ({ messages }) => {
+          if (kind === "throw") throw new Error("the engine's own");
+          return { messages, estimatedTokens: 0 };
+        },
+      });
+      const seen: string[] = [];
+      const play = playCase(
+        caseOf(CLASSIC, [{ kind: "turn" }, { kind: "turn" }]),
+        { adapter },
+        {
+          onEvent: (event) => {
+            seen.push(event.kind);
+            if (event.kind === kind) throw new Error("injected");
+          },
+        },
+      );
+      await expect(play).rejects.toThrow("injected");
+      expect(seen.at(-1)).toBe(kind);
+    },
+  );
+});
+
 describe("overlapping steps", () => {
   const overlapped = (order: number[]) =>
     caseOf(DURABLE, [

@@ -45,6 +45,14 @@ export interface PortLimits {
   compactTimeoutMs: number;
 }
 
+interface InFlight {
+  call: number;
+  method: EngineMethod | "factory";
+  fate: ReturnType<Kills["fate"]>;
+  params: Record<string, unknown>;
+  given: Record<string, unknown>;
+}
+
 /** Called around every call: the supervisor's view of what is in flight. */
 export interface CallWatch {
   before(call: { call: number; method: string; step: string }): void;
@@ -139,55 +147,67 @@ export class EnginePort {
     const given = method === "dispose" ? params : giveCopy(params);
     if (this.recorder.on) this.recordCall(call, engine, method, params, about);
     this.watch?.before({ call, method, step: this.recorder.step });
-    const startedAt = realNowMs();
     const cancel = this.armed(fate);
+    let own: unknown;
     this.surroundings.enter();
     try {
-      const answer = invoke(given);
-      const waits = isThenable(answer);
-      if (!waits || this.overlap) this.surroundings.leave();
-      this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
-      const slow = method === "compact" || method === "maintain";
-      const limit = slow ? this.limits.compactTimeoutMs : this.limits.callTimeoutMs;
-      const pending = waits ? within(answer, limit) : answer;
-      const result = await (this.overlap ? this.overlap.hold(pending) : pending);
-      this.surroundings.leave();
-      if (result === TIMED_OUT) {
-        if (!slow) this.unanswered++;
-        const message = `${method} did not settle within ${limit} ms`;
-        this.threw(call, { name: "CallTimeout", message, isError: true }, "timeout", params, given);
-        return { status: "threw", call };
-      }
+      const result = await this.answer(method, invoke, given);
       // A view becomes the run's history: the host works on its own copy, which nobody changes any more.
-      const own = method === "assemble" ? this.known.view(result) : forHost(method, result);
-      this.returned(call, method, own, params, given);
-      if (this.kills && fate?.moment === "after") {
-        await this.kills.strike();
-        throw new Killed(call, method, "after", true);
-      }
-      return { status: "returned", result: own, call };
+      own = result === TIMED_OUT ? result : method === "assemble" ? this.known.view(result) : forHost(method, result);
     } catch (error) {
       this.surroundings.leave();
-      if (error instanceof Killed) throw error;
-      const ended = this.kills?.endedBy(error, fate);
-      if (ended === "kill") throw new Killed(call, method, fate?.moment ?? "elapsed", true);
-      if (ended === "engine") {
-        this.unanswered++;
-        this.threw(
-          call,
-          { name: "ProcessGone", message: `the process ended in ${method}`, isError: true },
-          "process",
-          params,
-          given,
-        );
-        throw new Killed(call, method, "by itself", false);
-      }
-      this.threw(call, thrownData(error), "engine", params, given);
-      return { status: "threw", call };
+      return this.failed(error, { call, method, fate, params, given });
     } finally {
       cancel?.();
       this.watch?.after();
     }
+    // From here on nothing is the engine's: what throws is a fault of ctxspec.
+    if (own === TIMED_OUT) {
+      const message = `${method} did not settle within ${this.limitOf(method)} ms`;
+      this.threw(call, { name: "CallTimeout", message, isError: true }, "timeout", params, given);
+      return { status: "threw", call };
+    }
+    this.returned(call, method, own, params, given);
+    if (this.kills && fate?.moment === "after") {
+      await this.kills.strike();
+      throw new Killed(call, method, "after", true);
+    }
+    return { status: "returned", result: own, call };
+  }
+
+  private limitOf = (method: string) => (isSlow(method) ? this.limits.compactTimeoutMs : this.limits.callTimeoutMs);
+
+  /** Calls the engine and waits for it, as long as it may take. Throws what it throws; the true globals are back in any case but that. */
+  private async answer(
+    method: EngineMethod | "factory",
+    invoke: (given: Record<string, unknown>) => unknown,
+    given: Record<string, unknown>,
+  ): Promise<unknown> {
+    const startedAt = realNowMs();
+    const answer = invoke(given);
+    const waits = isThenable(answer);
+    if (!waits || this.overlap) this.surroundings.leave();
+    this.blockedMs = Math.max(this.blockedMs, realNowMs() - startedAt);
+    const pending = waits ? within(answer, this.limitOf(method)) : answer;
+    const result = await (this.overlap ? this.overlap.hold(pending) : pending);
+    this.surroundings.leave();
+    if (result === TIMED_OUT && !isSlow(method)) this.unanswered++;
+    return result;
+  }
+
+  /** The engine threw, or its process is gone: by a kill of the case, or by itself. Throws Killed where the process is gone. */
+  private failed(error: unknown, { call, method, fate, params, given }: InFlight): Outcome {
+    if (error instanceof Killed) throw error;
+    const ended = this.kills?.endedBy(error, fate);
+    if (ended === "kill") throw new Killed(call, method, fate?.moment ?? "elapsed", true);
+    if (ended === "engine") {
+      this.unanswered++;
+      const gone = { name: "ProcessGone", message: `the process ended in ${method}`, isError: true };
+      this.threw(call, gone, "process", params, given);
+      throw new Killed(call, method, "by itself", false);
+    }
+    this.threw(call, thrownData(error), "engine", params, given);
+    return { status: "threw", call };
   }
 
   private recordCall(
@@ -270,6 +290,9 @@ export function readInfo(engine: ContextEngine | null | undefined): EngineInfo {
 function forHost(method: EngineMethod | "factory", result: unknown): unknown {
   return method === "factory" || method === "prepareSubagentSpawn" ? result : jsonCopy(result);
 }
+
+/** They may wait for a summariser. */
+const isSlow = (method: string): boolean => method === "compact" || method === "maintain";
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value !== null && typeof value === "object" && typeof (value as { then?: unknown }).then === "function";
