@@ -34,6 +34,7 @@ export class Containment {
   private uncaught: string[] = [];
   private network: string[] = [];
   private strayFiles: string[] = [];
+  private gone: string[] = [];
   /** An exception that ctxspec itself did not catch. */
   private fault: Error | undefined;
   /** Environment and working directory as they are meant to be, and what loading an engine made of them. */
@@ -68,6 +69,7 @@ export class Containment {
     this.uncaught = [];
     this.network = [];
     this.strayFiles = [];
+    this.gone = [];
   }
 
   private expectEnvironment(): void {
@@ -100,10 +102,15 @@ export class Containment {
     if (this.strayFiles.length < NOTED_AT_MOST && !this.strayFiles.includes(file)) this.strayFiles.push(file);
   }
 
+  /** Something of the host's that the engine took away, and that is there again. */
+  replaced(name: string): void {
+    if (!this.gone.includes(name)) this.gone.push(name);
+  }
+
   /** Adds what was caught since `begin` to the history, and puts the environment back. Throws what ctxspec itself did not catch. */
   addTo(history: History): void {
     if (this.fault !== undefined) throw this.fault;
-    const changed = this.putBack();
+    const changed = [...this.putBack(), ...this.gone];
     const noted = [this.uncaught, this.network, this.strayFiles, changed].some((list) => list.length > 0);
     if (this.output === "" && !noted) return;
     const residue = history.residue ?? NOTHING_LEFT;

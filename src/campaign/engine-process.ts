@@ -7,11 +7,12 @@ import { privateEnvironment } from "../load/environment.js";
 import { refuseNetwork } from "../load/network.js";
 import { adapterOf } from "./adapter-of.js";
 import { endWhenOrphaned } from "./orphan-watch.js";
+import { keepListeners, takeLine } from "./own-line.js";
 import type { EngineSource } from "./protocol.js";
 import { leaveSignalsToSupervisor } from "./signals.js";
 
 async function main(source: string, root: string, stateDir: string): Promise<void> {
-  const send = process.send?.bind(process);
+  const send = takeLine();
   if (!send) throw new Error("engine-process.js is started by ctxspec, with a channel to it");
   endWhenOrphaned();
   leaveSignalsToSupervisor();
@@ -36,6 +37,7 @@ function serve(adapter: EngineAdapter, stateDir: string, say: (message: FromEngi
     onMessage: (handler) => process.on("message", (message) => handler(message as ToEngine)),
     close: () => process.exit(0),
   });
+  keepListeners(() => {});
 }
 
 const [source, root, stateDir] = process.argv.slice(2);

@@ -12,6 +12,7 @@ import { EngineRoom, type RoomWatch } from "./engine-room.js";
 import { watchFiles } from "./file-watch.js";
 import { InFlightWriter } from "./in-flight.js";
 import { endWhenOrphaned } from "./orphan-watch.js";
+import { keepListeners, takeLine } from "./own-line.js";
 import type { Parts } from "./parts.js";
 import { type FromWorker, type Problem, type ToWorker, toWorker } from "./protocol.js";
 import { TraceWriter } from "./trace-file.js";
@@ -43,7 +44,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 async function main(folder: string, keepTrial: boolean, partsModule: string | undefined): Promise<void> {
-  const send = process.send?.bind(process);
+  const send = takeLine();
   if (send === undefined) throw new Error("worker.js is started by ctxspec, with a channel to it");
   const exit = process.exit.bind(process);
   const containment = new Containment();
@@ -63,6 +64,7 @@ async function main(folder: string, keepTrial: boolean, partsModule: string | un
     rmSync(folder, { recursive: true, force: true });
     exit(0);
   });
+  keepListeners((event) => containment.replaced(`the host's listener on process "${event}"`));
   send({ type: "ready" } satisfies FromWorker);
 }
 

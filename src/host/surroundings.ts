@@ -16,6 +16,9 @@ const GLOBALS =
     " ",
   );
 
+/** Of the many functions of `process` this one only: well-kept packages replace others to hear of the process's end. */
+const PROCESS_KEYS = ["nextTick"];
+
 const HOLDERS: [string, object][] = [
   ["JSON", JSON],
   ["Promise", Promise],
@@ -42,6 +45,7 @@ function entryOf(holder: object, key: string | symbol, name: string): Entry[] {
 /** Everything that is watched; those that ctxspec cannot do a step without come first and are looked at after every call. */
 const ENTRIES: Entry[] = [
   ...GLOBALS.flatMap((name) => entryOf(globalThis, name, name)),
+  ...PROCESS_KEYS.flatMap((key) => entryOf(process, key, `process.${key}`)),
   ...HOLDERS.flatMap(([name, holder]) => ownKeys(holder).flatMap((key) => entryOf(holder, key, `${name}.${String(key)}`))),
 ];
 const VITAL = ENTRIES.findIndex(({ holder }) => holder === Promise);

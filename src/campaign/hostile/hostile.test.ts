@@ -24,7 +24,7 @@ function run(name: string, about: Partial<CertifyOptions> = {}): Promise<Report>
     cases: CASES,
     extraCases: [small],
     workers: 2,
-    callTimeoutMs: 100,
+    callTimeoutMs: 5_000,
     memoryMb: 96,
     ...about,
   });
@@ -68,7 +68,9 @@ describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its proc
     ["throws-string", 2, /string: just a string/],
     ["throws-undefined", 2, /undefined: undefined/],
     ["noise-and-throw", 2, /Error: fell.*NOISE before the fall/s],
-  ])("%s: violated, in %i steps, and the run went on", (name, steps, said) => certified(name, steps, said, {}));
+  ])("%s: violated, in %i steps, and the run went on", (name, steps, said) =>
+    certified(name, steps, said, name === "never-settles" ? { callTimeoutMs: 100 } : {}),
+  );
 
   it.skipIf(process.platform !== "linux")("processes that an engine starts and forgets end with its worker", async () => {
     const sleeping = () =>
@@ -105,14 +107,28 @@ describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its proc
     ["replaces-promise", 2, "Promise"],
     ["replaces-json", 2, "JSON; JSON.stringify"],
     ["replaces-console", 2, "console"],
+    ["replaces-next-tick", 2, "process.nextTick"],
     ["replaces-json-at-load", 0, "JSON (when it was loaded)"],
     ["pollutes", 2, "Object.prototype.polluted; Object.prototype.toJSON"],
+    [
+      "removes-listeners",
+      2,
+      ["uncaughtException", "message", "disconnect", "unhandledRejection", "SIGINT", "SIGTERM"]
+        .map((event) => `the host's listener on process "${event}"`)
+        .join("; "),
+    ],
   ])("%s: a warning that names it", async (name, steps, actual) => {
     const report = await run(name);
     const { entry, finding } = findingOf(report);
     expect(report).toMatchObject({ verdict: "conforms", exitCode: 0, run: { cases: CASES, extraCases: 1 } });
     expect(entry).toMatchObject({ verdict: "violated", level: "should" });
     expect(finding).toMatchObject({ steps, minimal: true, level: "should", actual });
+  });
+
+  it("an engine that looks for a channel to its parent finds none, as in a gateway", async () => {
+    const report = await run("disconnects");
+    expect(report).toMatchObject({ verdict: "conforms", exitCode: 0, run: { cases: CASES, extraCases: 1 } });
+    expect(findingOf(report).entry).toMatchObject({ verdict: "passed" });
   });
 
   it("an engine that ends or hangs the process while it is loaded is an error of the engine", async () => {

@@ -1,0 +1,5 @@
+import { hostile } from "./base.fixture.mjs";
+
+export default hostile("assemble", () => {
+  process.nextTick = () => {};
+});
