@@ -66,11 +66,12 @@ export async function writeCertificate(
   const refused = refusal(report);
   if (refused !== undefined) return { refused: `No certificate: ${refused}. ${shown} was not written; the report says more.` };
   const all = await clauses();
+  const judged = report.clauses.filter(({ verdict }) => verdict !== "not-applicable").map(({ id }) => id);
   const certificate = await issueCertificate(realParts, report, {
     ...options,
     key,
     leftOut: [file, out],
-    detectionPower: detectionPower(all),
+    detectionPower: detectionPower(all, new Set(judged)),
     clauses: all.filter(({ who }) => who === "engine").map(({ id }) => id),
   });
   writeWhole(file, certificateText(certificate), WANTED);

@@ -40,6 +40,8 @@ describe("wrong usage", () => {
     [["explain", "isolation-tik"], 'did you mean "isolation-tick"'],
     [["certfy"], 'did you mean "certify"'],
     [["certify", "--host", "openclaw-2026.9", "openclaw-2026.7", "x"], "separated by commas"],
+    [["certify", "--profile", "openclaw-2026.9"], 'did you mean "--host"?'],
+    [["selftest", "isolation-tick", "key-distinct/x"], "did you mean ctxspec selftest --only isolation-tick,key-distinct/x?"],
     [["certify", "--only", "isolation-tik"], 'did you mean "isolation-tick"'],
     [["certify", "--node", "no/such/node"], "path of a Node executable"],
     [["selftest", "--only", "isolation-tik"], 'did you mean "isolation-tick"'],

@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 import { toolVersion } from "../campaign/tool.js";
 import { allOptions, type OptionName, optionFlag } from "../config.js";
 import { CtxspecError } from "../define/errors.js";
-import { engineNames } from "../discover.js";
+import { clauseIds, engineNames } from "../discover.js";
 import { didYouMean, nearest } from "../load/nearest.js";
 import { asCtxspecError, failureText, isVerbose } from "./failure.js";
 import type { InitOptions } from "./init.js";
@@ -185,14 +185,40 @@ function flagsOf(program: Command, argv: readonly string[]): string[] {
   return (command?.options ?? []).flatMap((option) => (option.long === undefined ? [] : [option.long]));
 }
 
+/** What other tools call an option of ours. */
+const OTHER_NAMES: Record<string, string> = {
+  "--profile": "--host",
+  "--profiles": "--host",
+  "--clause": "--only",
+  "--clauses": "--only",
+  "--output": "--out",
+  "--format": "--report",
+  "--reporter": "--report",
+  "--runs": "--cases",
+  "--timeout": "--call-timeout",
+};
+
+function meantFlag(flag: string, flags: readonly string[]): string {
+  const other = OTHER_NAMES[flag];
+  return other !== undefined && flags.includes(other) ? `did you mean "${other}"? ` : didYouMean(flag, flags);
+}
+
+/** Where a command takes no more words: what they may have been meant for. */
+function meantWords(name: string, words: readonly string[], flags: readonly string[]): string {
+  const named = words.filter((word) => clauseIds().includes(word.split("/")[0] ?? ""));
+  if (named.length > 0 && flags.includes("--only")) return `did you mean ctxspec ${name} --only ${named.join(",")}? `;
+  return "names in a list are separated by commas, without spaces; ";
+}
+
 /** What commander refused, as one of our errors. */
 function usageError(error: CommanderError, program: Command, argv: readonly string[]): CtxspecError {
   const message = error.message.replace(/^error: /, "");
   const flag = error.code === "commander.unknownOption" ? /'(--?[^'=]*)/.exec(message)?.[1] : undefined;
-  const name = program.commands.some((command) => command.name() === argv[0]) ? argv[0] : "certify";
+  const name = program.commands.find((command) => command.name() === argv[0])?.name() ?? "certify";
   const seeHelp = `ctxspec ${name} --help shows what it takes`;
-  const commas = error.code === "commander.excessArguments" ? "names in a list are separated by commas, without spaces; " : "";
-  const hint = flag === undefined ? `${commas}${seeHelp}` : `${didYouMean(flag, flagsOf(program, argv))}${seeHelp}`;
+  const flags = flagsOf(program, argv);
+  const words = error.code === "commander.excessArguments" ? meantWords(name, argv.slice(1), flags) : "";
+  const hint = `${flag === undefined ? words : meantFlag(flag, flags)}${seeHelp}`;
   return new CtxspecError("usage-option", message, hint);
 }
 

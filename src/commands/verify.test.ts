@@ -205,12 +205,18 @@ describe("detection power", () => {
       accused: 0,
       seed: 1,
     });
+    const ofKeys = ids.filter((id) => id.startsWith("key-distinct/")).length;
+    expect(ofKeys).toBeGreaterThan(1);
+    expect(detectionPowerOf(matrix(ids, ids.length), all, new Set(["key-distinct"]))).toMatchObject({
+      breaks: ofKeys,
+      killed: ofKeys,
+    });
     expect(detectionPowerOf(matrix(ids.slice(1), 1), all)).toMatchObject({ measured: false });
     expect(detectionPowerOf(undefined, all)).toMatchObject({ measured: false, reason: expect.stringContaining("not measured") });
     const broken = () => {
       throw new Error("not a matrix");
     };
-    expect(detectionPower(all, broken)).toEqual({
+    expect(detectionPower(all, undefined, broken)).toEqual({
       measured: false,
       reason: "not measured: the kill matrix that is kept cannot be read (not a matrix)",
     });
