@@ -6,15 +6,16 @@ import type { FromEngine, ToEngine } from "../host/remote/wire.js";
 import { privateEnvironment } from "../load/environment.js";
 import { refuseNetwork } from "../load/network.js";
 import { adapterOf } from "./adapter-of.js";
-import { endWhenOrphaned } from "./orphan-watch.js";
+import { endWhenOrphaned, WATCHED } from "./orphan-watch.js";
 import { keepListeners, takeLine } from "./own-line.js";
 import type { EngineSource } from "./protocol.js";
 import { leaveSignalsToSupervisor } from "./signals.js";
 
-async function main(source: string, root: string, stateDir: string): Promise<void> {
+async function main(source: string, root: string, stateDir: string, isWatched: boolean): Promise<void> {
   const send = takeLine();
   if (!send) throw new Error("engine-process.js is started by ctxspec, with a channel to it");
-  endWhenOrphaned();
+  if (!isWatched) endWhenOrphaned();
+  process.once("disconnect", () => process.exit(0));
   leaveSignalsToSupervisor();
   const say = (message: FromEngine) => send(message);
   try {
@@ -40,5 +41,6 @@ function serve(adapter: EngineAdapter, stateDir: string, say: (message: FromEngi
   keepListeners(() => {});
 }
 
-const [source, root, stateDir] = process.argv.slice(2);
-if (source !== undefined && root !== undefined && stateDir !== undefined && process.send) await main(source, root, stateDir);
+const [source, root, stateDir, watchWord] = process.argv.slice(2);
+if (source !== undefined && root !== undefined && stateDir !== undefined && process.send)
+  await main(source, root, stateDir, watchWord === WATCHED);

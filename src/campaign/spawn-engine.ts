@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type EngineProcess, ProcessGone, type SpawnEngine } from "../define/index.js";
 import { connectEngine, EngineRefused, type FromEngine, type RemoteChannel } from "../host/index.js";
+import { endsItsGroup, WATCHED } from "./orphan-watch.js";
 import type { EngineSource } from "./protocol.js";
 import { after } from "./real-time.js";
 
@@ -21,7 +22,7 @@ function entry(): string {
 
 export function spawnEngineFor(source: EngineSource): SpawnEngine {
   return async (dirs) => {
-    const child = fork(entry(), [JSON.stringify(source), dirs.root, dirs.state], {
+    const child = fork(entry(), [JSON.stringify(source), dirs.root, dirs.state, endsItsGroup() ? WATCHED : ""], {
       serialization: "advanced",
       ...(dirs.cwd === undefined ? {} : { cwd: dirs.cwd }),
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -49,7 +49,7 @@ async function main(folder: string, keepTrial: boolean, partsModule: string | un
   const exit = process.exit.bind(process);
   const containment = new Containment();
   containment.install();
-  endWhenOrphaned(folder);
+  endWhenOrphaned({ folder, group: process.platform !== "win32" });
   const inFlight = new InFlightWriter(path.join(folder, IN_FLIGHT_FILE));
   const parts = await partsFrom(partsModule);
   parts.prepareProcess?.(folder, (target) => containment.refused(target));

@@ -1,8 +1,8 @@
 // Time. The virtual clock is the only time an engine sees (`Date`); it stands still during a call. Real time is used here and nowhere
 // else in the host: to bound calls, and to wait for an engine's background work.
 
-import FakeTimers from "@sinonjs/fake-timers";
 import { shortTimers, watchTimers } from "./timers.js";
+import { virtualDate } from "./virtual-date.js";
 
 // Captured before anything is replaced.
 const realSetTimeout = globalThis.setTimeout;
@@ -19,14 +19,18 @@ export interface VirtualClock {
 }
 
 export function startClock(atMs: number): VirtualClock {
-  const clock = FakeTimers.install({ now: atMs, toFake: ["Date"] });
+  let nowMs = atMs;
+  const before = globalThis.Date;
+  globalThis.Date = virtualDate(() => nowMs);
   const unwatch = watchTimers();
   return {
-    now: () => clock.now,
-    set: (at) => clock.setSystemTime(at),
+    now: () => nowMs,
+    set: (at) => {
+      nowMs = at;
+    },
     restore: () => {
       unwatch();
-      clock.uninstall();
+      globalThis.Date = before;
     },
   };
 }
