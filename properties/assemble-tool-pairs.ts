@@ -9,7 +9,7 @@ import {
   type AssembleResult,
   defineClause,
   type Finding,
-  notApplicable,
+  nothingToWitness,
   type Subject,
 } from "../src/define/index.js";
 import { type Index, indexOf, messageKey, type View } from "../src/judge/index.js";
@@ -190,7 +190,7 @@ export default defineClause({
     "libravdb-posttool-cache",
   ],
   applies: (_subject: Subject, facts) =>
-    never(facts, "view.dropped") ? notApplicable("the engine never drops a supplied message") : APPLIES,
+    never(facts, "view.dropped") ? nothingToWitness("the engine never drops a supplied message") : APPLIES,
   check(history) {
     const index = indexOf(history);
     const findings: Finding[] = [];

@@ -2,6 +2,7 @@
 // succeeded left the newest turn alone. Whether what it said is true is compact-honest's question.
 
 import {
+  type AnyMessage,
   type CompactParams,
   type CompactResult,
   type CompletionRequest,
@@ -25,6 +26,7 @@ import {
 import { newestAccepted } from "../src/judge/newest-accepted.js";
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { everCompacts } from "../src/judge/reach.js";
+import { mayHaveSlid } from "../src/judge/sliding.js";
 import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
 import { upsetBetween } from "../src/judge/upsets.js";
 import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
@@ -52,24 +54,23 @@ function around(index: Index, compaction: Compaction): { last: View | undefined;
 const listed = (messages: readonly Message[], message: unknown) =>
   messages.some((other) => messageKey(other) === messageKey(message));
 
-/** Texts of the last view that are neither in the next one nor in a summary there, though the host still holds them. */
-function lostBetween(index: Index, last: View, next: View): unknown[] {
+/** Texts of the last view that the host still holds. */
+function heldIn(index: Index, last: View, next: View): AnyMessage[] {
   return last.messages.filter((message) => {
-    const canaries = canariesIn(message, index.planted);
-    if (canaries.size === 0 || !wasSaid(index, last.session, message, last.at)) return false;
-    if (listed(last.supplied, message) && !listed(next.supplied, message)) return false;
-    return ![...canaries].some((canary) => next.canaries.has(canary));
+    if (canariesIn(message, index.planted).size === 0 || !wasSaid(index, last.session, message, last.at)) return false;
+    return !listed(last.supplied, message) || listed(next.supplied, message);
   });
 }
 
-/** A failed compact, directly: with an ample budget no more may be gone than came in, which is what a window by count would do. */
+/** A failed compact, directly: with an ample budget no more may be gone than came in, which is what a window by count or by size would do. */
 function lossFinding(index: Index, compaction: Compaction): Finding | undefined {
   const views = around(index, compaction);
   if (views?.last === undefined || !isAmple(views.next, index)) return undefined;
   const { last, next } = views;
-  const lost = lostBetween(index, last, next);
-  const came = next.messages.filter((message) => !contains(last, message)).length;
-  if (lost.length <= came) return undefined;
+  const held = heldIn(index, last, next);
+  const lost = held.filter((message) => ![...canariesIn(message, index.planted)].some((canary) => next.canaries.has(canary)));
+  const came = next.messages.filter((message) => !contains(last, message));
+  if (lost.length <= came.length || mayHaveSlid(index, { held, left: lost, came })) return undefined;
   const { event, end } = compaction.call;
   return {
     message: `compact in step ${event.step} failed, and ${lost.length === 1 ? "a message that was shown before it is" : `${lost.length} messages that were shown before it are`} gone.`,

@@ -141,6 +141,7 @@ function twinFinding(history: History, twin: TwinPlay): Finding | undefined {
   const { difference } = compareTwin(leftOut(history, stepId), twin.history, {
     session: (session) => threadOf(index, session) === thread,
     after,
+    notesMayDiffer: true,
   });
   if (difference === undefined || difference.call.event.method !== "assemble") return undefined;
   const { event, end } = compaction.call;

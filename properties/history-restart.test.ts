@@ -51,6 +51,39 @@ describe("history-restart", () => {
     expect(findings[0]?.actual).toContain("replay flood");
   });
 
+  it("leaves alone what a host only notes, and an engine that forgot in a new process that it wanted to rest", () => {
+    const one = (restarted: boolean) => {
+      const h = historyOf({ steps: STEPS });
+      h.turn("s1", "a").view([]).commit(said).end();
+      h.compact("c1", "a", { throws: "the summariser failed" });
+      if (restarted) h.note("s2", "restart");
+      h.turn("s3", "a")
+        .bootstrap({}, { result: restarted ? { bootstrapped: true, importedMessages: 0 } : { bootstrapped: true } })
+        .view(said, { supplied: said })
+        .end();
+      h.compact("c2", "a", {
+        result: restarted ? { ok: true, compacted: true } : { ok: true, compacted: false, reason: "resting" },
+      });
+      return h.done();
+    };
+    expect(clause.check(one(true), [{ name: "without s2", history: one(false) }], subjectOf())).toEqual([]);
+  });
+
+  it("still compares what comes after such a note", () => {
+    const one = (restarted: boolean) => {
+      const h = historyOf({ steps: STEPS });
+      h.turn("s1", "a").view([]).commit(said).end();
+      if (restarted) h.note("s2", "restart");
+      h.turn("s3", "a")
+        .bootstrap({}, { result: { bootstrapped: true, importedMessages: restarted ? 0 : 2 } })
+        .view(restarted ? [said[1]] : said, { supplied: said })
+        .end();
+      return h.done();
+    };
+    const [finding] = clause.check(one(true), [{ name: "without s2", history: one(false) }], subjectOf());
+    expect(finding?.message).toContain("assemble of a");
+  });
+
   it("accepts equal views, and other views after other inputs", () => {
     expect(check({ shows: said }, { shows: said })).toEqual([]);
     expect(check({ shows: [said[1]] }, { shows: said, supplied: [] })).toEqual([]);

@@ -1,7 +1,7 @@
 // A compaction concerns the session its call names and no other. Two ways to see it: what the summariser was given while the call ran,
 // and a twin played without one compact step. Whether the compaction was any good, the compact clauses say.
 
-import { APPLIES, defineClause, type Finding, type History } from "../src/define/index.js";
+import { APPLIES, defineClause, type Finding, type History, notApplicable } from "../src/define/index.js";
 import {
   type Compaction,
   canariesIn,
@@ -93,12 +93,16 @@ export default defineClause({
     },
   ],
   bugs: ["lcm-uuid-keyed", "ov-routing-split", "compaction-bleed", "successor-not-adopted"],
-  applies: () => APPLIES,
-  twins: (theCase, history, subject) => (subject.adapter.recall === undefined ? requestOf(theCase, planFor(history)) : []),
-  check(history, twins, subject) {
+  applies(subject) {
+    if (subject.adapter.recall === undefined) return APPLIES;
+    return notApplicable("the engine declares recall across sessions: a compact may tell of others on purpose");
+  },
+  twins: (theCase, history) => requestOf(theCase, planFor(history)),
+  check(history, twins) {
     const index = indexOf(history);
-    const judged = subject.adapter.recall === undefined ? index.compactions : [];
-    const findings = judged.map((compaction) => wrongSession(index, compaction)).filter((finding) => finding !== undefined);
+    const findings = index.compactions
+      .map((compaction) => wrongSession(index, compaction))
+      .filter((finding) => finding !== undefined);
     return [
       ...findings,
       ...leftOutFindings(

@@ -9,6 +9,7 @@ import {
   type SessionRef,
   type Step,
   type StepOf,
+  type Subject,
 } from "../src/define/index.js";
 import {
   belongs,
@@ -22,6 +23,7 @@ import {
   leakFinding,
   leftOutFinding,
   plantsOf,
+  recallFor,
   type Shown,
   shownAt,
   shownIn,
@@ -33,16 +35,24 @@ import { childTellsParent, everySpawnForks, rollbackEmptiesParent } from "./brea
 
 const isChild = (session: SessionRef) => session.contextMode !== undefined;
 
+/** A fork begins with what its parent holds, at the latest in its first turn; what the parent hears after that is none of its. */
+function inheritsUntil(index: Index, { alias, contextMode }: SessionRef): number {
+  if (contextMode !== "fork") return -1;
+  return index.turns.find(({ session }) => session.alias === alias)?.end?.i ?? Number.POSITIVE_INFINITY;
+}
+
 /** A canary in the view that belongs to the other side of the spawn and was never passed on. */
-function leakIn(index: Index, shown: Shown): string | undefined {
+function leakIn(index: Index, shown: Shown, subject: Subject): string | undefined {
   const me = shown.view.session;
-  if (me.contextMode === "fork") return undefined;
+  const inherited = inheritsUntil(index, me);
+  const saidAt = (turn: string | undefined) => index.turnById.get(turn ?? "")?.start.i ?? -1;
   const isMine = (session: SessionRef) => session.alias === me.alias;
   const isRelative = (session: SessionRef) =>
     !isMine(session) && isChild(session) !== isChild(me) && domainOf(index, session) === domainOf(index, me);
-  return unsupplied(index, shown).find((canary) => {
+  return unsupplied(index, shown, recallFor(subject, me)).find((canary) => {
     const plants = plantsOf(index, canary);
     if (!plants.some((plant) => isRelative(plant.session)) || plants.some((plant) => isMine(plant.session))) return false;
+    if (inherited >= 0 && plants.some((plant) => saidAt(plant.turn?.id) <= inherited)) return false;
     return !belongs(index, canary, shownAt(index, shown), isMine);
   });
 }
@@ -159,14 +169,16 @@ export default defineClause({
     const variant = chosenVariant(history);
     return variant === undefined ? [] : [{ name: variant.plan.name, theCase: withStep(theCase, variant.step) }];
   },
-  check(history, twins) {
+  check(history, twins, subject) {
     const index = indexOf(history);
     const findings: Finding[] = [];
     for (const shown of shownIn(index)) {
-      const canary = leakIn(index, shown);
+      const canary = leakIn(index, shown, subject);
       if (canary === undefined) continue;
       const [rule, whose] = isChild(shown.view.session)
-        ? ["an isolated child shows nothing of its parent but what it was told", "of its parent"]
+        ? shown.view.session.contextMode === "fork"
+          ? ["a fork shows its parent as it was at the spawn, and nothing the parent heard since", "of its parent"]
+          : ["an isolated child shows nothing of its parent but what it was told", "of its parent"]
         : ["a parent shows no more of a child than the host announced", "of its child"];
       findings.push(leakFinding(index, shown, canary, rule, whose));
     }
@@ -189,6 +201,13 @@ export default defineClause({
       bugs: ["spawn-light-isolated"],
       minimalSteps: 1,
       wrap: everySpawnForks(),
+    },
+    {
+      id: "isolation-subagent/fork-follows-parent",
+      about:
+        "A fork keeps a reference to its parent instead of a copy: it goes on showing what the parent hears after the spawn.",
+      recorded: "a fork begins with its parent's context as it was; later turns are addressed to the one or the other",
+      wrap: everySpawnForks("forks"),
     },
     {
       id: "isolation-subagent/child-tells-parent",

@@ -277,6 +277,25 @@ describe("isolation-subagent", () => {
     expect(judged(isolationSubagent, spawned("fork", [U, A], [B]))).toEqual([]);
   });
 
+  it("finds in a fork what its parent heard after the fork's first turn", () => {
+    const h = made();
+    h.turn("s1", "a").view([]).commit([U, A]).end();
+    const child = {
+      family: "a",
+      contextMode: "fork" as const,
+      key: "agent:main:subagent:1",
+      routingKey: "agent:main:subagent:1",
+    };
+    h.turn("s2", "a/s2", { kind: "child", id: "s2/child", session: child }).view([U, A]).commit([V, B]).end();
+    const later = [user("EEEEEEEEEEE1 afterwards"), reply("EEEEEEEEEEE2 indeed")] as const;
+    h.turn("s3", "a")
+      .view([U, A])
+      .commit([...later])
+      .end();
+    h.turn("s4", "a/s2", { session: child }).view([U, A, V, B, later[0]]).end();
+    expect(judged(isolationSubagent, h.done())[0]?.expected).toContain("as it was at the spawn");
+  });
+
   it("finds a second end notice that throws", () => {
     const h = made();
     const turn = h.turn("s1", "a");

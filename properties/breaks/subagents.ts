@@ -9,12 +9,13 @@ const asMessages = (disk: Disk, slot: string, most: number): AnyMessage[] =>
     .slice(-most)
     .map((row) => row.message as unknown as AnyMessage);
 
-/** A prepared child is shown the newest two messages of its parent, whatever the context mode. */
-export function everySpawnForks(): Wrap {
+/** A prepared child is shown the newest two messages of its parent: at every time, whatever the context mode, or where it is a fork. */
+export function everySpawnForks(which: "every" | "forks" = "every"): Wrap {
   return withMethods((engine, { disk }) => ({
     ...afterDelivery(engine, (params) => addRows(disk, whoOf(params).key, whoOf(params), broughtBy(params))),
     prepareSubagentSpawn: async (params: PrepareSubagentSpawnParams) => {
-      disk.write(`parent ${params.childSessionKey}`, params.parentSessionKey);
+      if (which === "every" || params.contextMode === "fork")
+        disk.write(`parent ${params.childSessionKey}`, params.parentSessionKey);
       return engine.prepareSubagentSpawn?.(params);
     },
     assemble: async (params: AssembleParams) => {

@@ -1,7 +1,7 @@
 // One deliberately broken engine or host: played case after case until its own clause finds it. All clauses judge the same histories,
 // so what else it trips is known, too. Used by the self-test, by `explain` and by the measurement of detection.
 
-import type { Break, Clause, Facts, ProfileId, Subject } from "../define/index.js";
+import { type Break, type Clause, type Facts, mayFind, type ProfileId, type Subject } from "../define/index.js";
 import { CASE_CLASSES, casesAimedAt } from "../generate/index.js";
 import type { Crew } from "./crew.js";
 import { type InquiryRules, Investigator } from "./investigate.js";
@@ -133,7 +133,7 @@ async function tryCase(about: Hunt, tally: HostTally, subject: Subject, k: numbe
 export function counts(clauses: Clause[], said: Judged, subject: Subject, facts: Facts): boolean {
   const clause = clauses.find((one) => one.id === said.clause);
   if (clause === undefined) return false;
-  return binding(clause, subject.claims) && clause.applies(subject, facts).applies;
+  return binding(clause, subject.claims) && mayFind(clause.applies(subject, facts));
 }
 
 export interface ShrunkKill extends BreakRun {

@@ -1,6 +1,6 @@
 // Which violations of a profile are looked into: the first of every clause that applies and binds the engine.
 
-import type { Clause } from "../define/index.js";
+import { type Clause, mayFind } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import type { Inquiry, Investigator } from "./investigate.js";
 import { partHost } from "./part.js";
@@ -45,7 +45,7 @@ async function inquireInRun(
   const one = async (clause: Clause): Promise<void> => {
     const counts = tally.clauses.get(clause.id);
     if (counts === undefined || counts.violations === 0) return;
-    if (!binding(clause, subject.claims) || !clause.applies(subject, tally.facts).applies) return;
+    if (!binding(clause, subject.claims) || !mayFind(clause.applies(subject, tally.facts))) return;
     const found: Partial<Record<FindingLevel, Inquiry>> = {};
     inquiries.set(clause.id, found);
     for (const level of ["own", "should"] as const) {

@@ -1,6 +1,6 @@
 // One profile of a campaign: how long it may take, when it stops, and what is told while it runs. The cases themselves: host-campaign.ts.
 
-import type { Case, ProfileId } from "../define/index.js";
+import { type Case, mayFind, type ProfileId } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import { isEnough } from "./enough.js";
 import { runHost } from "./host-campaign.js";
@@ -131,7 +131,7 @@ function isJudged(
 ): boolean {
   const clause = setup.allClauses.find((one) => one.id === id);
   const subject = subjectUnder(description, host);
-  return clause !== undefined && binding(clause, subject.claims) && clause.applies(subject, facts).applies;
+  return clause !== undefined && binding(clause, subject.claims) && mayFind(clause.applies(subject, facts));
 }
 
 function violatedSoFar(setup: Setup, description: Description, tallies: HostTally[]): string[] {

@@ -1,7 +1,7 @@
 // Which violations a shard looks into, and which of them a report shows. More than a whole run would: every candidate that may turn out to
 // be the first of the whole run, once the other shards are known. The choice itself is the same for a shard and for merged shards.
 
-import type { Applicability, Clause, Facts, PartCandidate, Subject } from "../define/index.js";
+import { type Applicability, type Clause, type Facts, mayFind, type PartCandidate, type Subject } from "../define/index.js";
 import type { Inquiry, Investigator, LookedInto } from "./investigate.js";
 import type { Description } from "./protocol.js";
 import { type HostResult, subjectUnder } from "./report.js";
@@ -43,7 +43,7 @@ function mayApply(clause: Clause, subject: Subject, facts: Facts): boolean {
     },
   });
   const said: Applicability = clause.applies(subject, watched);
-  return said.applies || asked;
+  return mayFind(said) || asked;
 }
 
 /** Violations of a loss count only where the loss is among the first of the whole run, so they stand beside the others, not for them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { APPLIES, notApplicable } from "../define/index.js";
+import { APPLIES, notApplicable, nothingToWitness } from "../define/index.js";
 import { type ClauseInput, clauseVerdict, failureRateBound, runVerdict, worstExit } from "./verdict.js";
 
 const CLEAN: ClauseInput = {
@@ -25,6 +25,12 @@ describe("the verdict of a clause", () => {
       "does not apply",
       { applies: notApplicable("why"), violated: { own: "confirmed" } },
       { verdict: "not-applicable", reason: "why" },
+    ],
+    ["has nothing to witness", { applies: nothingToWitness("why") }, { verdict: "not-applicable", reason: "why" }],
+    [
+      "has nothing to witness and is violated",
+      { applies: nothingToWitness("why"), violated: { own: "confirmed" } },
+      { verdict: "violated", level: "must" },
     ],
     ["violated", { violated: { own: "confirmed" } }, { verdict: "violated", level: "must" }],
     ["violated though never witnessed", { witnessed: 0, violated: { own: "confirmed" } }, { verdict: "violated" }],

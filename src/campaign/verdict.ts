@@ -1,7 +1,7 @@
 // From counts to verdicts: one clause under one profile, then the whole run and its exit code. Pure; all rules of honesty that concern
 // the verdict stand here: witness zero is never a pass, a claim binds only who claims it, a should counts only under --strict.
 
-import { type Applicability, type ClauseVerdict, EXIT, type Level, type Verdict } from "../define/index.js";
+import { type Applicability, type ClauseVerdict, EXIT, type Level, mayFind, type Verdict } from "../define/index.js";
 
 /** What became of the violations of one level. */
 export type Confirmation = "confirmed" | "flaky";
@@ -33,7 +33,9 @@ export interface ClauseResult {
 export function clauseVerdict(input: ClauseInput): ClauseResult {
   const claimed = input.level !== "claim" || input.claims.includes(input.id);
   const level: Level = claimed ? input.level : "should";
-  if (!input.applies.applies) return { verdict: "not-applicable", level: input.level, reason: input.applies.reason };
+  const found = input.violated.own !== undefined || input.violated.should !== undefined;
+  if (!input.applies.applies && !(found && mayFind(input.applies)))
+    return { verdict: "not-applicable", level: input.level, reason: input.applies.reason };
   if (!claimed && input.unclaimed === "not-applicable")
     return { verdict: "not-applicable", level: input.level, reason: "not claimed" };
   const { own, should } = input.violated;

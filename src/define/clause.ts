@@ -28,7 +28,8 @@ export interface Subject {
  */
 export type Facts = Record<string, number>;
 
-export type Applicability = { applies: true } | { applies: false; reason: string };
+/** `untilFound`: nothing could be witnessed so far; what the clause finds all the same counts. */
+export type Applicability = { applies: true } | { applies: false; reason: string; untilFound?: true };
 
 export interface Finding {
   /** One sentence: what went wrong, with the names of the case in it. */
@@ -109,6 +110,9 @@ export interface Clause {
 
 export const APPLIES: Applicability = { applies: true };
 export const notApplicable = (reason: string): Applicability => ({ applies: false, reason });
+export const nothingToWitness = (reason: string): Applicability => ({ applies: false, reason, untilFound: true });
+/** Whether a finding of the clause counts. */
+export const mayFind = (said: Applicability): boolean => said.applies || said.untilFound === true;
 
 /** Types a clause file's default export. */
 export function defineClause(clause: Clause): Clause {

@@ -50,7 +50,7 @@ function bridgeOf(host: Host): HostBridge {
 function visible(host: Host, session: Session): { id: string; message: Message }[] {
   const path = session.transcript.path();
   const fence = host.fence.get(session);
-  const at = fence === undefined ? -1 : path.findIndex((entry) => entry.id === fence);
+  const at = fence === undefined ? -1 : session.transcript.placeOf(fence, path);
   return (at < 0 ? path : path.slice(0, at)).map((entry) => ({ id: entry.id, message: entry.message }));
 }
 

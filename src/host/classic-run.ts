@@ -65,6 +65,6 @@ export function admitUser(host: Host, plan: TurnPlan, live: UserMessage, orphan:
     role: plan.isMarker ? "marker" : "plain",
     ...(orphan ? { parentId: orphan.parentId } : {}),
   });
-  host.fence.set(plan.session, entry.id);
+  host.fence.set(plan.session, entry);
   plan.session.file?.sync();
 }

@@ -103,7 +103,7 @@ class DurableTurn {
     const entry = plan.session.transcript.append(this.user);
     this.entries.push(entry);
     this.current = entry;
-    host.fence.set(plan.session, entry.id);
+    host.fence.set(plan.session, entry);
   }
 
   private append(message: Message, what: string, role: Entry["role"]): Entry {
@@ -116,10 +116,11 @@ class DurableTurn {
   /** What the transcript shows before the current turn; in a retry after tool rounds, the current turn's entries, too. */
   private history(): Message[] {
     const path = this.plan.session.transcript.path();
-    const at = path.findIndex((entry) => entry.id === this.current.id);
-    const endsWithUser = at >= 0 && at === path.length - 1;
+    const at = this.plan.session.transcript.placeOf(this.current, path);
     if (at < 0) return durableHistory(path, true);
-    return durableHistory(endsWithUser ? path.slice(0, at) : path, !endsWithUser);
+    // A compaction of the host's own may stand behind it; it says nothing of the turn.
+    const goesOn = path.slice(at + 1).some((entry) => entry.role !== "compaction");
+    return durableHistory(goesOn ? path : path.toSpliced(at, 1), goesOn);
   }
 
   private async attempts(instance: Instance): Promise<Ending> {
@@ -257,7 +258,7 @@ class DurableTurn {
       turn: plan.id,
       role: "plain",
     });
-    host.fence.set(plan.session, this.current.id);
+    host.fence.set(plan.session, this.current);
   }
 
   private async commit(instance: Instance): Promise<void> {

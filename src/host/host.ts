@@ -24,6 +24,7 @@ import type { EnginePort, Instance } from "./port.js";
 import type { Recorder } from "./recorder.js";
 import type { Session, SessionStore } from "./sessions.js";
 import type { Summariser } from "./summariser.js";
+import type { Entry } from "./transcript.js";
 import type { TurnPlan } from "./turn-plan.js";
 
 export interface HostParts {
@@ -64,7 +65,7 @@ export class Host {
   tickedThisProcess = false;
   factory: EngineFactory;
   /** The current turn's user entry per session: readers and histories stop before it. */
-  readonly fence = new Map<Session, string>();
+  readonly fence = new Map<Session, Entry>();
   /** Calls that a repeat step makes again, by the step whose delivery they were. */
   readonly lastDelivery = new Map<
     string,

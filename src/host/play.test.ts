@@ -1,6 +1,7 @@
 // Mechanisms of the simulated host that the recorded traces do not reach: faults, overlaps, repeats, prechecks, and its own rules.
 
 import { describe, expect, test } from "vitest";
+import { type BridgeHolder, HOST_BRIDGE, type Message } from "../define/index.js";
 import { playCase } from "./index.js";
 import { callsOf, caseOf, methodsOf, passThrough } from "./recording-engine.fixture.js";
 
@@ -89,6 +90,57 @@ describe("the outbox of a durable host", () => {
     expect(methodsOf(history, (call) => call.step === "s3")).toEqual(["factory", "dispose"]);
     const commits = callsOf(history).filter((call) => call.method === "commitTurn");
     expect(commits.map((call) => call.turn?.id)).toEqual(["s2", "s4"]);
+  });
+});
+
+describe("messages on a durable host never hold the prompt", () => {
+  /** Whether the text that step `id` sent stands in what its assembles were given. */
+  const given = async (adapter: ReturnType<typeof passThrough>, steps: Parameters<typeof caseOf>[1], id: string) => {
+    const history = await playCase(caseOf(DURABLE, steps), { adapter });
+    const [user] = callsOf(history).find((call) => call.method === "commitTurn" && call.step === id)?.messages ?? [];
+    const said = JSON.stringify(user?.role === "user" && user.content).slice(-60, -4);
+    expect(said.length).toBe(56);
+    const assembles = callsOf(history).filter((call) => call.method === "assemble" && call.step === id);
+    expect(assembles.length).toBeGreaterThan(1);
+    return assembles.map((call) => JSON.stringify(call.messages).includes(said));
+  };
+  const turns = (n: number) => Array.from({ length: n }, () => ({ kind: "turn" as const }));
+
+  test("after the engine had the host compact its own transcript", async () => {
+    const delegating = passThrough({
+      compact: (params) => {
+        const bridge = (globalThis as BridgeHolder)[HOST_BRIDGE];
+        if (bridge === undefined) throw new Error("no host");
+        return bridge.delegateCompaction(params);
+      },
+    });
+    const overflowing = { kind: "turn" as const, provider: { mode: "scripted", answers: ["overflow"] } };
+    expect(await given(delegating, [...turns(4), overflowing], "s5")).not.toContain(true);
+  });
+
+  test("after a maintain wrote the transcript anew behind the turn's own entry", async () => {
+    let first: string | undefined;
+    const rewriting = passThrough({
+      maintain: async ({ sessionTarget, runtimeContext }) => {
+        const bridge = (globalThis as BridgeHolder)[HOST_BRIDGE];
+        const entries = (await bridge?.readTranscript(sessionTarget as never)) ?? [];
+        first ??= entries[0]?.id;
+        if (first === undefined) return { changed: false, bytesFreed: 0, rewrittenEntries: 0 };
+        const message = { role: "user", content: "rewritten", timestamp: 1 } as Message;
+        return runtimeContext?.rewriteTranscriptEntries?.({ replacements: [{ entryId: first, message }] }) as never;
+      },
+    });
+    expect(
+      await given(
+        rewriting,
+        [
+          { kind: "turn", via: "chat" },
+          { kind: "turn", via: "chat" },
+          { kind: "turn", via: "chat" },
+        ],
+        "s2",
+      ),
+    ).not.toContain(true);
   });
 });
 

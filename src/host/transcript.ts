@@ -46,6 +46,16 @@ export class Transcript {
     return out.reverse();
   }
 
+  /** Where on `path` an entry stands, or the newest copy of it that a rewrite made; -1 where neither is on it. */
+  placeOf(entry: Entry, path: readonly Entry[] = this.path()): number {
+    const at = path.findIndex(({ id }) => id === entry.id);
+    return at >= 0
+      ? at
+      : path.findLastIndex(
+          ({ turn, role, message }) => turn === entry.turn && role === entry.role && message.role === entry.message.role,
+        );
+  }
+
   last(): Entry | undefined {
     return this.entries[this.entries.length - 1];
   }

@@ -63,7 +63,7 @@ function viewsDiffer(history: History, twin: History, stepId: string): { compare
   const after = lastEventOf(history, stepId);
   if (session === undefined || after === undefined) return { compared: 0 };
   const thread = threadOf(index, session);
-  const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after };
+  const scope = { session: (other: Compaction["session"]) => threadOf(index, other) === thread, after, notesMayDiffer: true };
   const { views, difference } = compareTwin(leftOut(history, stepId), leftOut(twin, stepId), scope);
   if (difference === undefined) return { compared: views };
   const counts = difference.call.event.method === "assemble" || isRefusal(index, twin, stepId, difference);

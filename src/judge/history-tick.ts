@@ -6,6 +6,7 @@ import type { Index, Turn, View } from "./facts.js";
 import { compactedBetween } from "./history-shown.js";
 import { sessionKeyOf } from "./session.js";
 import { isAmple } from "./size.js";
+import { mayHaveSlid } from "./sliding.js";
 import { canariesIn, messageKey } from "./texts.js";
 
 export interface AroundTick {
@@ -16,8 +17,8 @@ export interface AroundTick {
   held: string[];
   /** Those of them that are nowhere in `after`. */
   left: string[];
-  /** Messages of `after` that were not in `before`; not counted where nothing left. */
-  entered: number;
+  /** Messages of `after` that were not in `before`; none where nothing left. */
+  entered: AnyMessage[];
 }
 
 const cache = new WeakMap<Index, AroundTick[]>();
@@ -38,22 +39,28 @@ function gather(index: Index): AroundTick[] {
       const held = heldIn(index, pair.before, pair.after, tick);
       const left = held.filter((canary) => !pair.after.canaries.has(canary));
       // What entered matters only where something left: counting it compares texts.
-      const entered = left.length === 0 ? 0 : enteredIn(pair.before.messages, pair.after.messages);
+      const entered = left.length === 0 ? [] : enteredIn(pair.before.messages, pair.after.messages);
       if (held.length > 0) found.push({ tick, ...pair, held, left, entered });
     }
   }
   return found.sort((a, b) => a.after.at - b.after.at);
 }
 
-/** More went than came: by messages where the gap is in the middle, by turns where the oldest went. */
-export function isExcessive(index: Index, { held, left, entered }: AroundTick): boolean {
+/** More went than came: by messages where the gap is in the middle, by turns or by size where the oldest went. */
+export function isExcessive(index: Index, { held, left, entered, before }: AroundTick): boolean {
   if (left.length === 0) return false;
   const gone = new Set(left);
   const oldestWent = held.slice(0, left.length).every((canary) => gone.has(canary));
-  if (!oldestWent) return left.length > entered;
+  if (!oldestWent) return left.length > entered.length;
   const stayed = new Set(held.filter((canary) => !gone.has(canary)).map((canary) => turnOf(index, canary)));
   const turns = new Set(left.map((canary) => turnOf(index, canary)).filter((turn) => !stayed.has(turn)));
-  return turns.size > entered;
+  if (turns.size <= entered.length) return false;
+  const shows = (message: AnyMessage, canaries: readonly string[]): boolean => {
+    const own = canariesIn(message, index.planted);
+    return canaries.some((canary) => own.has(canary));
+  };
+  const messages = before.messages.filter((message) => shows(message, held));
+  return !mayHaveSlid(index, { held: messages, left: messages.filter((message) => shows(message, left)), came: entered });
 }
 
 const turnOf = (index: Index, canary: string): string => index.planted.get(canary)?.turn?.id ?? "";
@@ -136,14 +143,14 @@ function heldIn(index: Index, before: View, after: View, tick: Turn): string[] {
   return [...held];
 }
 
-function enteredIn(before: readonly AnyMessage[], after: readonly AnyMessage[]): number {
+function enteredIn(before: readonly AnyMessage[], after: readonly AnyMessage[]): AnyMessage[] {
   const known = new Map<string, number>();
   for (const message of before) known.set(messageKey(message), (known.get(messageKey(message)) ?? 0) + 1);
-  let entered = 0;
+  const entered: AnyMessage[] = [];
   for (const message of after) {
     const left = known.get(messageKey(message)) ?? 0;
     if (left > 0) known.set(messageKey(message), left - 1);
-    else entered += 1;
+    else entered.push(message);
   }
   return entered;
 }

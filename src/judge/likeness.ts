@@ -33,8 +33,10 @@ export const TOKEN = new RegExp(
   "g",
 );
 export const ISO = /^\d{4}-\d\d-\d\d[T ]/;
-export const ID_NAME = /(?:^id|Id|Ids|_id|epoch|fingerprint|[rR]evision|[hH]ash|[dD]igest|[cC]ursor)$/;
+export const ID_NAME = /(?:^id|Id|Ids|_id|rowid|fingerprint|[rR]evision|[hH]ash|[dD]igest|[cC]ursor)$/;
 export const TIME_NAME = /(?:^(?:at|ts|time|timestamp|date|age)|At|Ms|Time|Timestamp|Date|Duration|Elapsed)$/;
+/** A projection's epoch may be made anew whenever the engine pleases. */
+const FREE_NAME = "epoch";
 const SIZE_NAME = /[tT]okens/;
 /** Numbers above this are taken for times in milliseconds or finer (1e11 ms is the year 1973). */
 export const EPOCH_MS = 1e11;
@@ -48,7 +50,7 @@ export class Likeness {
 
   /** The first place where the values differ; undefined when they are alike. Members that are undefined count as absent. */
   compare(first: unknown, second: unknown, path = "", name = ""): Unlike | undefined {
-    if (Object.is(first, second)) return undefined;
+    if (Object.is(first, second) || name === FREE_NAME) return undefined;
     if (typeof first === "string" && typeof second === "string") return this.strings(first, second, path, name);
     if (typeof first === "number" && typeof second === "number") return this.numbers(first, second, path, name);
     if (!isObject(first) || !isObject(second) || Array.isArray(first) !== Array.isArray(second))

@@ -37,7 +37,12 @@ export interface TwinScope {
   session: (session: SessionRef) => boolean;
   /** Only answers later than this event of the original count; an earlier difference ends a session's comparison without a word. */
   after?: number;
+  /** Pass over different answers of bootstrap and maintain, which a host only takes note of. */
+  notesMayDiffer?: boolean;
 }
+
+/** A host goes on the same whatever these return. */
+const NOTED_ONLY: ReadonlySet<string> = new Set(["bootstrap", "maintain"]);
 
 /** Compares the calls of each chosen session of two histories, one by one. */
 export function compareTwin(original: History, twin: History, scope: TwinScope): TwinComparison {
@@ -82,7 +87,7 @@ function compareStreams(
   mine: Call[],
   theirs: Call[],
   ends: { mine: number; theirs: number },
-  { after = -1 }: TwinScope,
+  { after = -1, notesMayDiffer = false }: TwinScope,
   result: TwinComparison | undefined,
 ): number {
   const likeness = new Likeness();
@@ -93,7 +98,8 @@ function compareStreams(
     if (inputsDiffer(call, other, likeness) !== undefined) return i;
     if (!answered(call) || !answered(other)) return i;
     const unlike = answersDiffer(call, other, likeness);
-    if (unlike !== undefined) {
+    const isNote = NOTED_ONLY.has(call.event.method) && call.threw === undefined && other.threw === undefined;
+    if (unlike !== undefined && !(notesMayDiffer && isNote)) {
       if (result !== undefined && call.end > after && (result.difference === undefined || call.end < result.difference.at))
         result.difference = told(call, inWords(call, other) ?? unlike);
       return i;
