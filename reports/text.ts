@@ -57,6 +57,14 @@ function render(report: Report, paint: Paint, width: number): string {
   return `${withoutCommands(lines.join("\n"))}\n`;
 }
 
+function whyInconclusive(report: Report): string {
+  if (report.verdict !== "inconclusive") return "";
+  if (report.run.cases + report.run.extraCases === 0) return "no case was played";
+  if (report.clauses.every(({ verdict }) => verdict === "not-applicable")) return "none of the clauses that were chosen applies";
+  const unproven = unprovenWords(report);
+  return unproven === "" ? "" : `not exercised: ${unproven}; more cases may reach it: raise --cases`;
+}
+
 function head(report: Report, paint: Paint): string[] {
   const { engine, run } = report;
   const colour = report.verdict === "conforms" ? paint.green : paint.red;
@@ -65,9 +73,7 @@ function head(report: Report, paint: Paint): string[] {
     colour(
       paint.bold(failsByBaselineAlone(report) ? `violates the baseline: ${meaningOf(report)}` : VERDICT_WORDS[report.verdict]),
     ),
-    ...(report.verdict === "inconclusive" && unprovenWords(report) !== ""
-      ? wrap(`not exercised: ${unprovenWords(report)}; more cases may reach it: raise --cases`, 140, "  ")
-      : []),
+    ...wrap(whyInconclusive(report), 140, "  "),
     `${plural(run.cases, "case")}${run.extraCases > 0 ? ` and ${run.extraCases} saved` : ""}, ${plural(run.steps, "step")}, ${plural(run.engineCalls, "engine call")}; seed ${run.seed}, ${(run.durationMs / 1000).toFixed(1)} s${report.truncated ? paint.yellow("; cut short, see below") : ""}`,
     ...run.hosts.map((host) => `  ${host.id.padEnd(24)} ${plural(host.cases, "case")}  (${host.reason})`),
     ...run.skippedHosts.map((host) => paint.dim(`  ${host.id.padEnd(24)} left out: ${host.reason}`)),

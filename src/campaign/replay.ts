@@ -14,7 +14,7 @@ import { InProcessCrew } from "./in-process.js";
 import { type CertifyOptions, DEFAULT_MEMORY_MB, IN_PROCESS, limitsOf } from "./options.js";
 import type { Parts } from "./parts.js";
 import type { Description, EngineSource, Played } from "./protocol.js";
-import { subjectUnder } from "./report.js";
+import { selfDescribed, subjectUnder } from "./report.js";
 import { isAlone, settleIn } from "./residence.js";
 import { selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
@@ -117,7 +117,7 @@ function understood(
       violations.push({ clause, level: judged.level, verdict: judged.verdict, finding });
   }
   const counts = violations.some(({ verdict, level }) => verdict === "violated" && (strict || level !== "should"));
-  const { id, name, version } = description;
+  const { id, name, version } = selfDescribed(description);
   return {
     theCase,
     history: (played.history ?? { case: theCase, events: [], probes: [] }) as unknown as History,

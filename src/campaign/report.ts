@@ -185,7 +185,8 @@ function baselineOf({ baseline, strict, error }: ReportInput, clauses: ReportCla
 function engineOf({ description, source, hosts }: ReportInput): Report["engine"] {
   if (description === undefined)
     return { id: "", name: source, version: "", source, digest: "", declares: {}, claims: [], notes: [] };
-  const { id, name, version, digest, info, methods, notes, touched, sdk, adapter } = description;
+  const { digest, info, methods, notes, touched, sdk, adapter } = description;
+  const { id, name, version } = selfDescribed(description);
   return {
     id,
     name,
@@ -203,6 +204,13 @@ function engineOf({ description, source, hosts }: ReportInput): Report["engine"]
       ...(touched.length > 0 ? [`the plugin touched: ${touched.join(", ")}`] : []),
     ],
   };
+}
+
+/** What an engine says of itself, else what its file or package is called. */
+export function selfDescribed(description: Description): Pick<Description, "id" | "name" | "version"> {
+  const { info, id, name, version } = description;
+  const said = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise);
+  return { id: said(info.id, id), name: said(info.name, name), version: said(info.version, version) };
 }
 
 function refusedNote(target: string): string {

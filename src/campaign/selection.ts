@@ -16,11 +16,15 @@ export function selectClauses(all: Clause[], only: string[] | undefined, skip: s
       `${didYouMean(id, ids)}ctxspec list clauses shows all of them.`,
     );
   }
-  return all.filter(
-    (clause) =>
-      clause.who === "host" ||
-      ((only === undefined || only.length === 0 || only.includes(clause.id)) && !skip?.includes(clause.id)),
-  );
+  const isChosen = ({ id }: Clause) => (only === undefined || only.length === 0 || only.includes(id)) && !skip?.includes(id);
+  const chosen = all.filter((clause) => clause.who === "host" || isChosen(clause));
+  if (all.some(({ who }) => who === "engine") && !chosen.some(({ who }) => who === "engine"))
+    throw new CtxspecError(
+      "usage-clause",
+      "no clause about the engine is left to judge by",
+      "--only has to name at least one of them that --skip does not take out again; the key-routing clauses are about the host.",
+    );
+  return chosen;
 }
 
 /** Clauses of the report: those that were chosen, and the one every lost process violates. */

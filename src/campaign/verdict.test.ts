@@ -83,7 +83,9 @@ describe("the verdict of a run", () => {
     [must("violated"), { error: 70 }, "error", 70],
     [must("violated"), { error: 3 }, "error", 3],
     [must("passed"), { cases: 0 }, "inconclusive", 4],
-    [[], {}, "conforms", 0],
+    [[], {}, "inconclusive", 4],
+    [must("not-applicable"), {}, "inconclusive", 4],
+    [[{ level: "should", verdict: "violated" }], {}, "conforms", 0],
   ] as const)("%j with %j: %s, exit %i", (clauses, about, expected, exitCode) => {
     expect(run([...clauses], about)).toEqual({ verdict: expected, exitCode });
   });

@@ -86,12 +86,13 @@ export function runVerdict(input: RunInput): RunResult {
     input.error ??
     exitCodeOf(
       clauses.filter(({ level }) => strict || level !== "should").map(({ verdict }) => verdict),
-      input.cases,
+      clauses.some(({ verdict }) => verdict !== "not-applicable") ? input.cases : 0,
       input.baselineHolds ?? true,
     );
   return { exitCode, verdict: VERDICT_OF[exitCode] ?? "error" };
 }
 
+/** `cases`: none where no clause applied to them. */
 function exitCodeOf(counted: ClauseVerdict[], cases: number, baselineHolds: boolean): number {
   if (counted.includes("violated") || !baselineHolds) return EXIT.violates;
   if (counted.includes("flaky")) return EXIT.flaky;

@@ -231,6 +231,19 @@ export const caseSchema = z.strictObject({
   host: z.enum(PROFILE_IDS),
   seed: z.number().int(),
   settings,
-  steps: z.array(step).max(4_000),
+  steps: z
+    .array(step)
+    .max(4_000)
+    .superRefine((steps, context) => {
+      const seen = new Set<string>();
+      steps.forEach((one, at) => {
+        const inner = one.kind === "overlap" ? one.steps : [];
+        for (const { id } of [one, ...inner]) {
+          if (seen.has(id))
+            context.addIssue({ code: "custom", path: [at, "id"], message: `${id} is the id of another step, too` });
+          seen.add(id);
+        }
+      });
+    }),
 });
 export type Case = z.infer<typeof caseSchema>;

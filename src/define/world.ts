@@ -10,12 +10,14 @@ export interface HostWorld {
    * Releases that register plugins again at the first tick of a process (2026.5) lift a quarantine there, and only there.
    */
   freshProcess: boolean;
+  /** The key that wakes without a key of their own go by: `heartbeat.session`, or the main session's. */
+  configured: string;
   /** Steps the real host refused (30 s spacing, flood guard, fixed answers): nothing of them reaches engine, transcript or provider. */
   refused: string[];
   /** `turn` steps that a plugin started itself: classic order with durable parameters, `isHeartbeat: false`. */
   pluginRuns: string[];
   /** `compact` steps asked for by a command in a chat: the command's text stays in the transcript as an unanswered user entry. */
   commandCompacts: string[];
-  /** Tokens that the provider's overflow error names; absent: it names none. */
-  overflowTokens?: number;
+  /** Tokens that the provider's overflow errors name, one after the other; null: it names none. */
+  overflowTokens: (number | null)[];
 }

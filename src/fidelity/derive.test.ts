@@ -193,7 +193,7 @@ describe("derivation of what these recordings do not show", () => {
     expect(plan.case.steps).toMatchObject([{ text: { tokens: 128_000 }, provider: { answers: [] } }]);
   });
 
-  it("lets the provider name its usual figure, another only where several compacts agree on it", () => {
+  it("lets overflow errors name the usual figure, another only where compacts agree on it, and none where one was given the bound of the window", () => {
     const overflow = (...counts: number[]) => {
       const compacts = counts.flatMap((count) => [
         { provider: "overflow400", roles: [] },
@@ -201,12 +201,22 @@ describe("derivation of what these recordings do not show", () => {
       ]);
       return derive(traceOf([turn(), call("factory"), ...compacts, { host: "turn end" }])).world.overflowTokens;
     };
-    expect([
-      overflow(),
-      overflow(140_000, 128_001),
-      overflow(150_000),
-      overflow(150_000, 150_000),
-      overflow(128_001, 128_001),
-    ]).toEqual([140_000, 140_000, 140_000, 150_000, undefined]);
+    expect([overflow(), overflow(140_000, 128_001), overflow(150_000), overflow(150_000, 150_000)]).toEqual([
+      [],
+      [140_000, null],
+      [140_000],
+      [150_000, 150_000],
+    ]);
+    const unasked = derive(traceOf([turn(), call("factory"), { provider: "overflow400", roles: [] }, { host: "turn end" }]));
+    expect(unasked.world.overflowTokens).toEqual([140_000]);
+  });
+
+  it("takes a slow answer for an answer where the turn ended well, and for an abort where it did not", () => {
+    const slow = (status: string) =>
+      derive(traceOf([turn(), call("factory"), { provider: "slow:2000", roles: [] }, { host: "turn end", status }])).case.steps;
+    expect([slow("ok"), slow("error")]).toMatchObject([
+      [{ provider: { answers: ["ok"] } }],
+      [{ provider: { answers: ["abort"] } }],
+    ]);
   });
 });

@@ -25,10 +25,9 @@ export function derive(trace: Trace): TracePlan {
   const sections = sectionsOf(trace);
   const draft = new Draft(trace);
   for (const section of sections) draft.add(section);
-  const overflowTokens = overflowTokensOf(trace, sections);
   return {
     case: draft.theCase(isSafeguarded(trace, sections)),
-    world: { ...draft.world, ...(overflowTokens === undefined ? {} : { overflowTokens }) },
+    world: { ...draft.world, overflowTokens: overflowTokensOf(trace, sections) },
     notes: draft.notes,
   };
 }
@@ -71,7 +70,9 @@ class Draft {
   constructor(trace: Trace) {
     this.#trace = trace;
     this.#book = new KeyBook(trace);
-    this.world = { existing: [], freshProcess: startsFresh(trace), refused: [], pluginRuns: [], commandCompacts: [] };
+    const configured = this.#book.configured;
+    const lists = { existing: [], refused: [], pluginRuns: [], commandCompacts: [], overflowTokens: [] };
+    this.world = { ...lists, freshProcess: startsFresh(trace), configured };
   }
 
   theCase(safeguard: boolean): Case {
@@ -131,6 +132,7 @@ class Draft {
   }
 
   #compact(section: Section, via: "rpc" | "chat"): void {
+    this.#armKill(section);
     const id = this.#push("compact", { session: this.#book.alias(this.#keyOf(section)), trigger: "manual" });
     if (via === "chat") this.world.commandCompacts.push(id);
     this.#finish(section, id, []);
@@ -142,6 +144,7 @@ class Draft {
     const session = this.#book.alias(key);
     this.#existing(section, session, via);
     if (section.providers.some((answer) => answer.provider === "tool:sessions_spawn")) {
+      this.#armKill(section);
       const { fields, notes } = spawnFields(section, session, this.#text(section), this.#texts.takeNew(section));
       this.#finish(section, this.#push("spawn", fields), notes);
       return;

@@ -1,6 +1,6 @@
 // One trace, end to end: derive, play with the scripted engine, compare.
 
-import type { HostWorld } from "../define/index.js";
+import type { EngineFactory, EngineProcess, HostWorld } from "../define/index.js";
 import { type PlayOptions, playCase } from "../host/index.js";
 import { type Difference, firstDifference } from "./compare.js";
 import { derive } from "./derive.js";
@@ -15,11 +15,24 @@ export type Fidelity =
   /** The host itself failed while playing. */
   | { verdict: "fault"; message: string; notes: string[] };
 
+/** A kill of a recording ends no real process: the next instance simply belongs to another one. */
+const inNameOnly = (factory: EngineFactory) => async (): Promise<EngineProcess> => ({
+  factory,
+  settle: async () => undefined,
+  residue: async () => ({ active: {}, blockedMs: 0 }),
+  setClock: () => {},
+  armWriteKill: () => {},
+  kill: async () => {},
+  close: async () => {},
+  writes: () => 0,
+});
+
 export async function fidelityOf(trace: Trace): Promise<Fidelity> {
   const { case: theCase, world, notes } = derive(trace);
-  const options: PlayOptions & { world: HostWorld } = { world, probe: false };
+  const adapter = scriptedEngine(trace);
+  const options: PlayOptions & { world: HostWorld } = { world, probe: false, spawnEngine: inNameOnly(adapter.factory) };
   try {
-    const history = await playCase(theCase, { adapter: scriptedEngine(trace) }, options);
+    const history = await playCase(theCase, { adapter }, options);
     const skipped = history.events.flatMap((event) =>
       event.kind === "skipped" ? [`${event.step} was skipped: ${event.reason}`] : [],
     );

@@ -15,6 +15,8 @@ export interface Section {
   /** Number of the first engine instance made in it. */
   engine?: number;
   state: "open" | "ended";
+  /** How its turn ended, where a record says so. */
+  status?: string;
   /** The gateway stopped, or a user aborted, while it was open. */
   cut?: "stop" | "abort";
 }
@@ -65,7 +67,10 @@ function takeHost(sections: Section[], host: HostRecord, open: Section[]): void 
   const { kind } = actionOf(host);
   if (kind === "end") {
     const ending = open.find((section) => section.host.host.startsWith(beginningOf(host.host))) ?? open.at(-1);
-    if (ending) ending.state = "ended";
+    if (ending) {
+      ending.state = "ended";
+      if (host.status !== undefined) ending.status = host.status;
+    }
     return;
   }
   if (kind === "abort") {

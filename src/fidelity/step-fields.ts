@@ -21,8 +21,11 @@ export interface Talk {
 /** Notes name provider records that could not be told. */
 export function talkOf(section: Section, texts: TextBook, window: number): { talk: Talk; notes: string[] } {
   const kinds = turnAnswers(section.records);
-  const notes = kinds.filter((kind) => answerOf(kind) === undefined);
-  const answers = kinds.map((kind) => answerOf(kind) ?? "ok");
+  // A slow answer is an answer; only where the turn did not end well did nobody wait for it.
+  const endedWell = section.status === "ok" || section.calls.some(({ call }) => call === "commitTurn");
+  const told = (kind: string) => (endedWell && section.cut === undefined && isSlow(kind) ? "ok" : answerOf(kind));
+  const notes = kinds.filter((kind) => told(kind) === undefined);
+  const answers = kinds.map((kind) => told(kind) ?? "ok");
   if (section.cut === "abort") answers.splice(answers.at(-1) === "ok" ? -1 : answers.length, 1, "abort");
   const fresh = texts.takeNew(section);
   const results = fresh.filter((message) => message.role === "toolResult");
@@ -43,12 +46,14 @@ function replyOf(kind: string | undefined): Talk["reply"] {
   return kind?.startsWith("empty") ? "empty" : "text";
 }
 
+const isSlow = (kind: string): boolean => /^(slow|hang|timeout)/.test(kind);
+
 function answerOf(kind: string): ProviderAnswer | undefined {
   if (kind === "reply" || kind === "ack" || kind.startsWith("empty")) return "ok";
   if (kind.startsWith("tool:")) return "tool";
   if (kind.startsWith("overflow")) return "overflow";
   if (kind.startsWith("error")) return "error";
-  return /^(abort|hang|slow|timeout)/.test(kind) ? "abort" : undefined;
+  return kind.startsWith("abort") || isSlow(kind) ? "abort" : undefined;
 }
 
 const toolOf = (name: string, result: TraceMessage | undefined): ToolSpec => ({

@@ -2,25 +2,38 @@
 // because a fact taken from the calls is one the comparison can no longer check.
 
 import type { Profile } from "../define/index.js";
-import type { Section } from "./sections.js";
+import type { Section, SectionRecord } from "./sections.js";
 import type { CallRecord, Trace } from "./trace.js";
 
 /** What the recordings' provider names in its overflow error. */
 const NAMED_TOKENS = 140_000;
 
-/** Tokens the provider's error names: the usual figure, unless two compacts or more agree on another; none where all saw the window's bound. */
-export function overflowTokensOf(trace: Trace, sections: Section[]): number | undefined {
-  const counts = sections
-    .filter((section) => section.providers.some((answer) => answer.provider.startsWith("overflow")))
-    .flatMap((section) =>
-      section.calls.filter((call) => call.call === "compact").map((call) => call.currentTokenCount ?? undefined),
-    );
-  const others = counts.filter((count) => count !== NAMED_TOKENS && count !== trace.window + 1);
-  const [first] = others;
-  if (first !== undefined && others.length === counts.length && others.length > 1 && others.every((count) => count === first))
-    return first;
-  if (counts.length > 1 && counts.every((count) => count === trace.window + 1)) return undefined;
-  return NAMED_TOKENS;
+/**
+ * Tokens that each overflow error of the provider names, in order: none (null) where the compact after it was given the window's bound, else the
+ * usual figure, or another that two compacts or more agree on. What compacts were given that no error preceded is not looked at.
+ */
+export function overflowTokensOf(trace: Trace, sections: Section[]): (number | null)[] {
+  const given = sections.flatMap(({ records }) => givenAfterErrors(records));
+  const named = given.filter((count) => count !== undefined && count !== trace.window + 1);
+  const [first] = named;
+  const usual = first !== undefined && named.length > 1 && named.every((count) => count === first) ? first : NAMED_TOKENS;
+  return given.map((count) => (count === trace.window + 1 ? null : usual));
+}
+
+/** For each overflow error the currentTokenCount of the compact after it, undefined where none came. */
+function givenAfterErrors(records: readonly SectionRecord[]): (number | undefined)[] {
+  const given: (number | undefined)[] = [];
+  let asked = false;
+  for (const entry of records) {
+    if (entry.kind === "provider") {
+      asked = entry.record.provider.startsWith("overflow");
+      if (asked) given.push(undefined);
+    } else if (asked && entry.record.call === "compact") {
+      given[given.length - 1] = entry.record.currentTokenCount ?? undefined;
+      asked = false;
+    }
+  }
+  return given;
 }
 
 /** The first process of the trace had just started: its first instance is number 1. */

@@ -39,6 +39,7 @@ export class ClassicTurn {
   private attempt = 1;
   private compacts = 0;
   private entryNumber = 0;
+  private deferred = false;
   private namedTokens: number | undefined;
   private readonly model: FakeModel;
   private readonly dialect: Dialect;
@@ -49,8 +50,13 @@ export class ClassicTurn {
     private readonly plan: TurnPlan,
   ) {
     this.model = new FakeModel(host, plan);
-    this.dialect = plan.pluginRun ? pluginRunDialect(host, plan) : releasedDialect(host, plan);
+    this.dialect = plan.pluginRun && host.durable ? pluginRunDialect(host, plan) : releasedDialect(host, plan);
     this.link = this.linkTo(undefined);
+  }
+
+  /** Another call of the engine threw while this run went on. */
+  goOnWithout(): void {
+    this.link.lost = true;
   }
 
   get instance(): Instance | undefined {
@@ -75,6 +81,7 @@ export class ClassicTurn {
     if (instance) {
       await this.beforeDispose?.();
       await host.dispose(instance);
+      if (this.deferred) await this.link.maintain("deliver-maintain", this.dialect.maintainLifecycle);
     }
     host.inFlight = undefined;
     host.activeTurns.delete(plan.id);
@@ -226,10 +233,16 @@ export class ClassicTurn {
     run.restart([...(summary ? [summary] : []), ...kept]);
   }
 
+  /** Recorded hosts maintain in the background after dispose. Campaigns are kinder: no call comes to an instance that is disposed. */
+  private defersMaintain(): boolean {
+    return this.host.world !== undefined && this.host.maintainsInBackground;
+  }
+
   private async deliverFinal(run: Run): Promise<void> {
     await this.beforeFinal?.();
     await this.link.deliver(run, "deliver-final");
-    await this.link.maintain("deliver-maintain", this.dialect.maintainLifecycle);
+    if (this.defersMaintain()) this.deferred = true;
+    else await this.link.maintain("deliver-maintain", this.dialect.maintainLifecycle);
   }
 
   /** Asks the engine for a compaction; true when the turn can be tried again. */

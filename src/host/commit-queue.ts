@@ -61,7 +61,8 @@ export class CommitQueue {
     }
     for (const [sessionId, row] of delivered) {
       if (stopped.has(sessionId) || !host.port.has(instance, "maintain")) continue;
-      const params = host.maintainParams(row.session, row.ref, { lifecycle: false });
+      const signal = host.maintainsInBackground ? { signal: new AbortController().signal } : {};
+      const params = host.maintainParams(row.session, row.ref, { lifecycle: false, ...signal });
       await host.port.call(instance, "maintain", params, { session: row.ref, turn: row.turn, phase: "commit-maintain" });
     }
   }

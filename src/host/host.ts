@@ -78,6 +78,7 @@ export class Host {
     }
   >();
   private entryCount = 0;
+  private overflowErrors = 0;
 
   constructor(parts: HostParts) {
     this.theCase = parts.theCase;
@@ -106,6 +107,10 @@ export class Host {
     return this.port.info?.ownsCompaction === true;
   }
 
+  get maintainsInBackground(): boolean {
+    return this.port.info?.turnMaintenanceMode === "background";
+  }
+
   /** Whether the engine is fully declared for the durable lifecycle. */
   fullyDeclared(instance: Instance): boolean {
     const semantics = this.port.info?.transcriptSemantics;
@@ -127,7 +132,9 @@ export class Host {
   async dispose(instance: Instance): Promise<void> {
     if (instance.disposed) return;
     instance.disposed = true;
-    if (this.port.has(instance, "dispose")) await this.port.call(instance, "dispose", {}, { phase: "dispose" });
+    if (!this.port.has(instance, "dispose")) return;
+    const outcome = await this.port.call(instance, "dispose", {}, { phase: "dispose" });
+    if (outcome.status === "threw" && !this.durable) this.quarantine("dispose threw");
   }
 
   ref(session: Session, kind: TurnKind, phase: CallPhase): SessionRef {
@@ -136,6 +143,12 @@ export class Host {
 
   entryId(step: string, what: string): string {
     return entryIdFor(this.theCase.seed, step, what);
+  }
+
+  /** What the provider's next overflow error names: more than the window, or what it did in a recording. */
+  namedTokens(): number | undefined {
+    const named = this.world?.overflowTokens[this.overflowErrors++];
+    return named === undefined ? Math.round(this.window * 1.09375) : (named ?? undefined);
   }
 
   /** A new id for an entry that has no step of its own (copies of a rewrite, repairs). */

@@ -60,7 +60,7 @@ export class FakeModel {
       case "tool":
         return this.rounds < tools.length ? this.tool() : this.ok();
       case "overflow":
-        return { kind: "overflow", namedTokens: this.host.world?.overflowTokens ?? Math.round(this.host.window * 1.09375) };
+        return { kind: "overflow", namedTokens: this.host.namedTokens() };
       case "error":
         return { kind: "error", message: "400 invalid request" };
       case "abort":

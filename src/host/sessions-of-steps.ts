@@ -102,8 +102,9 @@ function sharedRun(host: Host, step: StepOf<"tick">, baseAlias: string): Target 
   return { session, kind: "heartbeat-shared" };
 }
 
-function isolatedRun(host: Host, step: StepOf<"tick">, state: LaneState, configured: string): Target {
-  const requested = wakeKeyText(step.wakeKey, configured);
+function isolatedRun(host: Host, step: StepOf<"tick">, state: LaneState, base: string): Target {
+  const requested = wakeKeyText(step.wakeKey, base);
+  const configured = host.world?.configured ?? base;
   const storedBase = state.storedBase;
   const route = host.policy.routeHeartbeat({ requested, configured, storedBase });
   const fresh = uuidFor(host.theCase.seed, step.id, "run");

@@ -22,6 +22,7 @@ export async function playSpawn(host: Host, step: StepOf<"spawn">): Promise<stri
 class Spawn {
   private readonly child: Session;
   private prepared = false;
+  private parentRun: ClassicTurn | undefined;
 
   constructor(
     private readonly host: Host,
@@ -52,6 +53,7 @@ class Spawn {
   async classic(): Promise<void> {
     const { host } = this;
     const parent = new ClassicTurn(host, this.parentPlan());
+    this.parentRun = parent;
     const child = new ClassicTurn(host, this.childPlan());
     parent.beforeFinal = async () => {
       if (this.ran() && !host.quarantined) child.readyInstance = await host.makeInstance();
@@ -195,7 +197,10 @@ class Spawn {
     this.prepared = outcome.status === "returned";
     const detail = { parent: parent.alias, contextMode: step.contextMode };
     if (this.prepared) host.recorder.add({ kind: "host", what: "spawned", session: about.session, detail });
-    if (outcome.status === "threw" && !host.durable) host.quarantine("prepareSubagentSpawn threw", about.session);
+    if (outcome.status === "threw" && !host.durable) {
+      host.quarantine("prepareSubagentSpawn threw", about.session);
+      this.parentRun?.goOnWithout();
+    }
     if (outcome.status === "returned" && step.fails) await this.rollBack(instance, outcome.result);
     if (host.durable) await host.dispose(instance);
   }

@@ -148,7 +148,9 @@ export async function compactOnOwnInstance(
   request: CompactionRequest,
   afterCompact: () => void = () => {},
 ): Promise<"compacted" | "nothing" | "threw" | "no engine"> {
-  if (host.quarantined) return "no engine";
+  // A durable host leaves a quarantined engine out of manual compaction and subagent hooks only.
+  const minds = !host.durable || request.phase === "compact-manual";
+  if (host.quarantined && minds) return "no engine";
   const instance = await host.makeInstance();
   if (!instance) {
     if (!host.durable) host.quarantine("the factory failed");
@@ -164,7 +166,7 @@ export async function compactOnOwnInstance(
     if (!fine && !host.durable) host.quarantine("maintain threw", again);
   }
   await host.dispose(instance);
-  if (answer.status === "threw") host.quarantine("compact threw", ref);
+  if (answer.status === "threw" && minds) host.quarantine("compact threw", ref);
   return answer.status;
 }
 
