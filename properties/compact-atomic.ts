@@ -28,7 +28,7 @@ import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { everCompacts } from "../src/judge/reach.js";
 import { mayHaveSlid } from "../src/judge/sliding.js";
 import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
-import { upsetBetween } from "../src/judge/upsets.js";
+import { upsetBetween, wasDamaged } from "../src/judge/upsets.js";
 import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
@@ -91,12 +91,14 @@ function newestFinding(index: Index, compaction: Compaction): Finding | undefine
   const { event, end } = compaction.call;
   const views = around(index, compaction);
   const newest = newestAccepted(index, compaction.session, event.i);
-  if (views === undefined || newest === undefined) return undefined;
+  if (views === undefined || newest === undefined || wasDamaged(index, compaction.session, event.i)) return undefined;
   const { next } = views;
   // Where the turn in progress was delivered already, that one may be what the engine holds for the newest.
   const running = index.deliveries.some((entry) => entry.turn.id === next.turn?.id && entry.at < event.i);
   const live = newest.texts.length > 0 && running ? index.turnById.get(next.turn?.id ?? "")?.start.userText : undefined;
   if (live !== undefined && contains(next, { role: "user", content: live })) return undefined;
+  // What a tick stores of its own text is a marker that no later view need show.
+  if (running && next.turn?.kind === "heartbeat-shared") return undefined;
   const budgets = [event.params.tokenBudget, next.tokenBudget].filter((budget) => typeof budget === "number");
   const size = newestTurnsSize(index, {
     session: next.session,

@@ -7,7 +7,6 @@ import {
   defineClause,
   type Finding,
   type History,
-  type SessionRef,
   type StepOf,
   type TwinPlay,
 } from "../src/define/index.js";
@@ -17,7 +16,6 @@ import {
   type Compaction,
   canariesIn,
   compareTwin,
-  domainOf,
   type Index,
   indexOf,
   lastEventOf,
@@ -31,7 +29,7 @@ import { multisetOf } from "../src/judge/multiset.js";
 import { asksToCompact } from "../src/judge/reach.js";
 import { isRecord } from "../src/judge/shapes.js";
 import { firstViewAfter, isCrowded, lastViewBefore, ownMessages, threadOf, wasSaid } from "../src/judge/thread.js";
-import { isDelegated, upsetBetween } from "../src/judge/upsets.js";
+import { isDelegated, upsetBetween, wasDamaged } from "../src/judge/upsets.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
 function numbersFinding(index: Index, compaction: Compaction): Finding | undefined {
@@ -83,20 +81,13 @@ function coversNews(index: Index, last: View, next: View): boolean {
   return [...own].some((canary) => !known.has(canary));
 }
 
-const sameDomain = (index: Index, a: SessionRef | undefined, b: SessionRef) =>
-  a !== undefined && domainOf(index, a) === domainOf(index, b);
-
 function viewFinding(index: Index, compaction: Compaction): Finding | undefined {
   const { event, end } = compaction.call;
   const thread = threadOf(index, compaction.session);
   const last = lastViewBefore(index, thread, event.i);
   const next = firstViewAfter(index, thread, end);
   if (last === undefined || next === undefined || upsetBetween(index, compaction.session, last.at, next.at)) return undefined;
-  // Once its transcript was damaged, what an engine stored and what the host goes on with are two things.
-  if (
-    index.notes.some((note) => note.what === "damage" && note.i < event.i && sameDomain(index, note.session, compaction.session))
-  )
-    return undefined;
+  if (wasDamaged(index, compaction.session, event.i)) return undefined;
   const { session, turn } = compaction;
   if (isCrowded(index, { session, turn, at: event.i }) || isCrowded(index, last) || isCrowded(index, next)) return undefined;
   if (!wasNeeded(compaction, last) || coversNews(index, last, next)) return undefined;

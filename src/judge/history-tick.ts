@@ -118,10 +118,11 @@ function isUndisturbed(index: Index, before: View, after: View): boolean {
   const from = before.call.event.i;
   const to = after.at;
   if (index.calls.some((call) => call.threw !== undefined && call.event.i > from && call.event.i < to)) return false;
+  // Once its transcript was damaged, what the host shows depends on when the file came back, and a tick may bring it back.
   return !index.notes.some(
     (note) =>
       DISTURBS.has(note.what) &&
-      note.i > from &&
+      (note.i > from || note.what === "damage") &&
       note.i < to &&
       (note.session === undefined || note.session.family === after.session.family),
   );

@@ -16,6 +16,14 @@ const UPSETS = new Set<HostNoteEvent["what"]>([
 ]);
 
 /** Something of the host's own changed the session between two events. */
+/** Once its transcript was damaged, what an engine stored of a session and what the host goes on with are two things. */
+export function wasDamaged(index: Index, session: SessionRef, before: number): boolean {
+  const domain = domainOf(index, session);
+  return index.notes.some(
+    (note) => note.what === "damage" && note.i < before && note.session !== undefined && domainOf(index, note.session) === domain,
+  );
+}
+
 export function upsetBetween(index: Index, session: SessionRef, from: number, to: number): boolean {
   const domain = domainOf(index, session);
   return index.notes.some((note) => {
