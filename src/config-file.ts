@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { readSettings, type Settings } from "./config.js";
 import { CtxspecError } from "./define/errors.js";
 
@@ -32,9 +32,10 @@ async function contentOf(file: string): Promise<unknown> {
   }
   try {
     if (ending === ".json") return JSON.parse(readFileSync(file, "utf8"));
-    if (ending === ".js" || ending === ".mjs") return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
     const { createJiti } = await import("jiti");
-    return await createJiti(import.meta.url).import(file, { default: true });
+    // As in an engine's file, the name resolves to this ctxspec wherever the config lies.
+    const alias = { ctxspec: fileURLToPath(new URL(`./index${path.extname(import.meta.url)}`, import.meta.url)) };
+    return await createJiti(import.meta.url, { alias }).import(file, { default: true });
   } catch (cause) {
     const how = ending === ".json" ? "JSON with an object of options" : "a module whose default export holds the options";
     throw new CtxspecError("config-invalid", `the config file ${file} cannot be read`, `it must be ${how}`, cause);

@@ -5,6 +5,7 @@ import { engineNames } from "../discover.js";
 import { declare, loadedFromFactory } from "../load/index.js";
 import { breakById } from "./adapter-of.js";
 import { HUNT_LIMITS, type ShrunkKill, smallestKill } from "./first-kill.js";
+import { refuseUnknownClauses } from "./named-clauses.js";
 import { type CertifyOptions, DEFAULT_MEMORY_MB, DEFAULT_SHRINK_RUNS, DEFAULT_SHRINK_TIME_MS, workersOf } from "./options.js";
 import type { Parts } from "./parts.js";
 import { realParts } from "./real-parts.js";
@@ -21,6 +22,7 @@ function partsFor(engine: string | EngineFactory | EngineAdapter): Parts {
     ...parts,
     load: async () => {
       const loaded = loadedFromFactory(engine);
+      refuseUnknownClauses(loaded.adapter, "the call");
       return { engine: loaded, declared: await declare(loaded) };
     },
   };

@@ -6,6 +6,7 @@ import { builtInEngines } from "../discover.js";
 import { truePolicy } from "../host/keys.js";
 import { declare, loadEngine, type Trial } from "../load/index.js";
 import { breakById, brokenAdapter, DEFAULT_BASE } from "./adapter-of.js";
+import { refuseUnknownClauses } from "./named-clauses.js";
 import type { Loaded } from "./parts.js";
 import type { EngineSource } from "./protocol.js";
 
@@ -43,6 +44,7 @@ export async function loadSource(source: EngineSource, trial?: Trial): Promise<L
       const id = source.engineId === undefined ? {} : { engineId: source.engineId };
       const engine = await loadEngine(source.spec, { cwd: source.cwd, builtIn: builtInEngines(), ...id });
       trial?.leave?.();
+      refuseUnknownClauses(engine.adapter, source.spec);
       return { engine, declared: await declare(engine, trial) };
     }
   }

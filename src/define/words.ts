@@ -14,15 +14,6 @@ export type ProviderAnswer = (typeof PROVIDER_ANSWERS)[number];
 /** How the fake summariser answers: `late` answers only after an abort, `hang` never until aborted. */
 export const SUMMARISER_MODES = ["healthy", "empty", "error", "same", "longer", "hang", "late"] as const;
 
-/** What an engine's author may claim: the clauses of that level, and the lossless part of compact-atomic. */
-export const CLAIMABLE = [
-  "assemble-budget",
-  "compact-effective",
-  "compact-lossless",
-  "history-crash",
-  "history-no-loss",
-] as const;
-
 export const REPLY_KINDS = ["text", "ack", "empty"] as const;
 
 export const STEP_KINDS = [

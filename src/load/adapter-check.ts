@@ -4,7 +4,6 @@ import { z } from "zod";
 import type { EngineAdapter } from "../define/engine.js";
 import { CtxspecError } from "../define/errors.js";
 import { PROFILE_IDS } from "../define/profile.js";
-import { CLAIMABLE } from "../define/words.js";
 import { didYouMean, nearest } from "./nearest.js";
 
 const fn = (what: string) => z.custom((value) => typeof value === "function", { error: `expected ${what}` });
@@ -15,17 +14,10 @@ const host = z.enum(PROFILE_IDS, {
   },
 });
 
-const claim = z.string().refine((id) => (CLAIMABLE as readonly string[]).includes(id), {
-  error: (issue) => {
-    const close = nearest(String(issue.input), CLAIMABLE);
-    return `there is no claim ${JSON.stringify(issue.input)}${close ? `, did you mean "${close}"?` : `; an engine may claim ${CLAIMABLE.join(", ")}`}`;
-  },
-});
-
 const adapterSchema = z.strictObject({
   name: z.string().min(1).optional(),
   factory: fn("a function (ctx) => engine"),
-  claims: z.array(claim).optional(),
+  claims: z.array(z.string()).optional(),
   hosts: z.array(host).min(1).optional(),
   recall: z.enum(["cross-session", "cross-session-and-isolated"]).optional(),
   isRecalled: fn("a function (message) => boolean").optional(),
