@@ -1,8 +1,9 @@
 // Reads a saved case. Says exactly what is wrong with a file that is none: not there, not JSON, a report, from a newer ctxspec, misshapen.
 
 import { readFileSync } from "node:fs";
-import { CASE_FORMAT, type Case, CtxspecError } from "../define/index.js";
+import { CASE_FORMAT, type Case, CtxspecError, PROFILE_IDS, STEP_KINDS } from "../define/index.js";
 import { caseSchema } from "../define/schemas.js";
+import { didYouMean } from "../load/nearest.js";
 
 /** Throws case-unreadable, case-newer or case-invalid. */
 export function readCase(file: string): Case {
@@ -56,10 +57,20 @@ export function parseCase(data: unknown, where: string): Case {
   const parsed = caseSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  const path = issue?.path ?? [];
+  const place = path.length === 0 ? "" : ` at ${path.join(".")}`;
+  const came = valueAt(data, path);
+  const found = came === undefined || typeof came === "object" ? "" : `; it is ${JSON.stringify(came).slice(0, 60)}`;
+  const known = KNOWN_WORDS[String(path.at(-1))] ?? [];
   throw new CtxspecError(
     "case-invalid",
-    `${where} is not a valid case${place}: ${issue?.message ?? "unknown"}`,
-    "Compare it with a case that ctxspec has saved.",
+    `${where} is not a valid case${place}: ${issue?.message ?? "unknown"}${found}`,
+    `${typeof came === "string" ? didYouMean(came, known) : ""}Compare it with a case that ctxspec has saved.`,
   );
+}
+
+const KNOWN_WORDS: Record<string, readonly string[]> = { kind: STEP_KINDS, host: PROFILE_IDS };
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data);
 }

@@ -33,7 +33,19 @@ describe("reading a case", () => {
     ["a report", '{"format":"ctxspec-report/1"}', "case-invalid", "is a report, not a case"],
     ["a case of a newer format", '{"format":"ctxspec-case/2"}', "case-newer", "ctxspec-case/2"],
     ["a misshapen case", JSON.stringify({ ...theCase, steps: [{ id: "s1" }] }), "case-invalid", "at steps.0"],
-    ["a case for an unknown host", JSON.stringify({ ...theCase, host: "x" }), "case-invalid", "at host"],
+    ["a case for an unknown host", JSON.stringify({ ...theCase, host: "x" }), "case-invalid", 'it is "x"'],
+    [
+      "a step of no known kind",
+      JSON.stringify({ ...theCase, steps: [{ ...theCase.steps[0], kind: "trun" }] }),
+      "case-invalid",
+      'it is "trun"',
+    ],
+    [
+      "a step id that is used twice",
+      JSON.stringify({ ...theCase, steps: [theCase.steps[0], theCase.steps[0]] }),
+      "case-invalid",
+      "s1 is the id of another step, too",
+    ],
   ])("says what is wrong with %s", (_name, text, code, message) => {
     expect(() => readCase(file("b.case.json", text))).toThrow(
       expect.objectContaining({ code, exitCode: 2, message: expect.stringContaining(message) }),

@@ -39,6 +39,8 @@ describe("wrong usage", () => {
     [["list"], "ctxspec list --help"],
     [["explain", "isolation-tik"], 'did you mean "isolation-tick"'],
     [["certfy"], 'did you mean "certify"'],
+    [["help", "explian"], 'did you mean "explain"'],
+    [["check-trace", "x.json"], "ctxspec --help lists those that are"],
     [["certify", "--host", "openclaw-2026.9", "openclaw-2026.7", "x"], "separated by commas"],
     [["certify", "--profile", "openclaw-2026.9"], 'did you mean "--host"?'],
     [["selftest", "isolation-tick", "key-distinct/x"], "did you mean ctxspec selftest --only isolation-tick,key-distinct/x?"],

@@ -164,11 +164,22 @@ function buildProgram(terminal: Terminal, outcome: Outcome): Command {
   return program;
 }
 
+/** Names kept for commands to come. */
+const RESERVED = ["check-trace"];
+
 /** A first word that is nearly a command and names no engine is a misspelt command, not an engine. */
 function refuseMisspelt(program: Command, argv: readonly string[]): void {
   const [word] = argv;
   if (word === undefined || word.startsWith("-") || /[./\\@]/.test(word)) return;
   const commands = program.commands.map((command) => command.name());
+  if (word === "help" && argv[1] !== undefined && !commands.includes(argv[1]))
+    throw new CtxspecError(
+      "usage-option",
+      `there is no command "${argv[1]}"`,
+      `${didYouMean(argv[1], commands)}ctxspec --help lists them`,
+    );
+  if (RESERVED.includes(word))
+    throw new CtxspecError("usage-option", `${word} is a command that is not there yet`, "ctxspec --help lists those that are");
   if (commands.includes(word) || word === "help" || engineNames().includes(word)) return;
   const meant = nearest(word, commands);
   if (meant !== undefined && meant.length > 3)
