@@ -49,7 +49,7 @@ describe("certify --certificate and verify", () => {
 
     for (const line of [["c.json"], ["c.json", "./engine.mjs"]]) {
       const { exitCode, out } = await run("verify", ...line);
-      expect(out).toContain("Certificate of engine (./engine.mjs)");
+      expect(out).toContain("Certificate of Mine (./engine.mjs)");
       expect(out).toContain("ok      digests: every part is as it was sealed");
       expect(out).toContain("none    signature: anyone can write such a certificate");
       expect(out).toContain("ok      files: 2 files are the same");

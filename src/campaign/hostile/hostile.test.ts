@@ -136,7 +136,7 @@ describe.skipIf(!existsSync(builtWorker()))("whatever an engine does to its proc
       ["exit-at-load", /exit code 0/],
       ["loop-at-load", /nothing moved for 5000 ms/],
     ] as const) {
-      const report = await run(name);
+      const report = await run(name, { callTimeoutMs: 100 });
       expect(report).toMatchObject({ verdict: "error", exitCode: 3, clauses: [], error: { code: "engine-import" } });
       expect(report.error?.message).toMatch(said);
     }
