@@ -206,10 +206,13 @@ function engineOf({ description, source, hosts }: ReportInput): Report["engine"]
   };
 }
 
-/** What an engine says of itself, else what its file or package is called. */
+const LONGEST_NAME = 200;
+
+/** What an engine says of itself, on one line, else what its file or package is called. */
 export function selfDescribed(description: Description): Pick<Description, "id" | "name" | "version"> {
   const { info, id, name, version } = description;
-  const said = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise);
+  const said = (value: unknown, otherwise: string) =>
+    (typeof value === "string" && value.replace(/\s+/g, " ").trim().slice(0, LONGEST_NAME)) || otherwise;
   return { id: said(info.id, id), name: said(info.name, name), version: said(info.version, version) };
 }
 
