@@ -134,6 +134,12 @@ describe("isolation-compaction", () => {
     const mixed = play(all, [...own, "BBBBBBBBBBB1"], [V, B]);
     expect(verdict(isolationCompaction, mixed, (left) => play(left, own, [V, B]))).toMatchObject({ findings: [], witness: 1 });
   });
+
+  it("does not apply to an engine that recalls across sessions, whose compacts tell of others on purpose", () => {
+    const said = isolationCompaction.applies(subjectOf({ adapter: { recall: "cross-session" } }), {});
+    expect(said).toMatchObject({ applies: false });
+    expect(isolationCompaction.applies(subjectOf(), {})).toEqual({ applies: true });
+  });
 });
 
 describe("isolation-subagent, twins", () => {

@@ -277,6 +277,13 @@ describe("isolation-subagent", () => {
     expect(judged(isolationSubagent, spawned("fork", [U, A], [B]))).toEqual([]);
   });
 
+  it("leaves to an engine with recall what it declares as recalled, in the family as among strangers", () => {
+    const recalling = subjectOf({ adapter: { recall: "cross-session", isRecalled: () => true } });
+    expect(isolationSubagent.check(spawned("isolated", [A], []), [], recalling)).toEqual([]);
+    const declaredNothing = subjectOf({ adapter: { recall: "cross-session" } });
+    expect(isolationSubagent.check(spawned("isolated", [A], []), [], declaredNothing)).toHaveLength(1);
+  });
+
   it("finds in a fork what its parent heard after the fork's first turn", () => {
     const h = made();
     h.turn("s1", "a").view([]).commit([U, A]).end();
