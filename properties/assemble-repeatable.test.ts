@@ -39,6 +39,15 @@ describe("assemble-repeatable", () => {
     expect(finding?.blame.length).toBe(3);
   });
 
+  it("names a note put on the engine's own, which only counts further, but not a new one beside what left", () => {
+    const counting = (left: number) => ({ role: "user", content: `Summary: of ${left} older messages` }) as const;
+    expect(check([counting(12), A, B], [counting(13), counting(12), A, B])[0]?.message).toContain("second note on its own");
+    expect(check([counting(12), A, B], [counting(13), A, B])).toEqual([]);
+    const other = { role: "user", content: "Budget: tight" } as const;
+    expect(check([counting(12), A, B], [other, counting(12), A, B])).toEqual([]);
+    expect(check([counting(2), A, B], [counting(2), counting(4), B], { budget: 99_999 })).toEqual([]);
+  });
+
   it("accepts a second copy that the store holds", () => {
     expect(check([A, B], [A, A, B], {}, [A, A, B])).toEqual([]);
   });

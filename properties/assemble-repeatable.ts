@@ -85,6 +85,26 @@ function doubled(index: Index, repeat: Repeat): Finding | undefined {
   return undefined;
 }
 
+const LIKE_LENGTH = 20;
+
+/** How a note begins, whatever figures it names. */
+const beginning = (message: unknown) => messageKey(message).replace(/\d+/g, "#").slice(0, LIKE_LENGTH);
+
+/** A note put on top of one of the engine's own that begins alike, though the same list came back and all of it is still there. */
+function noted(index: Index, repeat: Repeat): Finding | undefined {
+  const { first, again, same } = repeat;
+  if (!same || changedBetween(index, repeat)) return undefined;
+  if (again.supplied.some((message) => !isEmptyMessage(message) && copiesIn(again.messages, message) === 0)) return undefined;
+  const before = ownMessages(index, first);
+  for (const message of ownMessages(index, again)) {
+    if (copiesIn(again.supplied, message) > 0) continue;
+    const old = before.find((one) => one.role === message.role && beginning(one) === beginning(message));
+    if (old === undefined) continue;
+    return finding(repeat, "put a second note on its own", `one: ${words(old)}`, `another that begins alike: ${words(message)}`);
+  }
+  return undefined;
+}
+
 function reordered(repeat: Repeat): Finding | undefined {
   const { again } = repeat;
   const place = new Map(again.supplied.map((message, at) => [messageKey(message), at]));
@@ -159,7 +179,9 @@ export default defineClause({
     never(facts, "assemble.again") ? notApplicable("this host assembles once per turn for this engine") : APPLIES,
   check(history) {
     const index = indexOf(history);
-    return repeatsIn(index).flatMap((repeat) => doubled(index, repeat) ?? reordered(repeat) ?? dropped(index, repeat) ?? []);
+    return repeatsIn(index).flatMap(
+      (repeat) => doubled(index, repeat) ?? noted(index, repeat) ?? reordered(repeat) ?? dropped(index, repeat) ?? [],
+    );
   },
   witness: (history) => repeatsIn(indexOf(history)).length,
   breaks: [

@@ -21,17 +21,17 @@ const SPARE_CALLS = 4;
 
 const isJudged = (call: Call) => call.event.method === "compact" || call.event.method === "maintain";
 
-/** The most messages the session can have held: everything delivered, and the longest supply. */
+/** The most messages the session can have held: what was delivered, the longest supply with what came after it, or the file's entries. */
 function messagesOf(index: Index, call: Call): number {
   const { session, i } = call.event;
   if (session === undefined) return 0;
   const holds = holdsOf(index, session);
-  let delivered = 0;
-  for (const entry of index.deliveries) if (entry.call.event.i < i && holds(entry.session)) delivered += entry.messages.length;
-  let supplied = 0;
-  for (const view of index.views) if (view.at < i && holds(view.session)) supplied = Math.max(supplied, view.supplied.length);
+  const delivered = index.deliveries.filter((entry) => entry.call.event.i < i && holds(entry.session));
+  const sum = (entries: typeof delivered) => entries.reduce((total, { messages }) => total + messages.length, 0);
+  const supplies = index.views.filter((view) => view.at < i && holds(view.session));
+  const held = supplies.map(({ supplied, at }) => supplied.length + sum(delivered.filter((entry) => entry.at > at)));
   const file = typeof call.event.fileEntries === "number" ? call.event.fileEntries : 0;
-  return delivered + supplied + file;
+  return Math.max(sum(delivered), file, ...held);
 }
 
 /** The host names the call only where it lent the summariser for one; in maintain those count that were made while it ran. */

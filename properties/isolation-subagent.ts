@@ -1,4 +1,5 @@
-// Parent and child: what an isolated child may not see of its parent, and a parent not of its child, beyond what the host passes on.
+// Parent and child: what an isolated child may not see of its parent, and a parent not of its child, beyond what the host passes on; nor
+// one child of another.
 // Also what a rolled-back spawn and a second end notice leave behind: nothing. Foreign families are isolation-session's matter.
 
 import {
@@ -31,7 +32,7 @@ import {
   unsupplied,
   withStep,
 } from "../src/judge/index.js";
-import { childTellsParent, everySpawnForks, rollbackEmptiesParent } from "./breaks/subagents.js";
+import { childrenShare, childTellsParent, everySpawnForks, rollbackEmptiesParent } from "./breaks/subagents.js";
 
 const isChild = (session: SessionRef) => session.contextMode !== undefined;
 
@@ -48,13 +49,23 @@ function leakIn(index: Index, shown: Shown, subject: Subject): string | undefine
   const saidAt = (turn: string | undefined) => index.turnById.get(turn ?? "")?.start.i ?? -1;
   const isMine = (session: SessionRef) => session.alias === me.alias;
   const isRelative = (session: SessionRef) =>
-    !isMine(session) && isChild(session) !== isChild(me) && domainOf(index, session) === domainOf(index, me);
+    !isMine(session) && (isChild(session) || isChild(me)) && domainOf(index, session) === domainOf(index, me);
   return unsupplied(index, shown, recallFor(subject, me)).find((canary) => {
     const plants = plantsOf(index, canary);
     if (!plants.some((plant) => isRelative(plant.session)) || plants.some((plant) => isMine(plant.session))) return false;
     if (inherited >= 0 && plants.some((plant) => saidAt(plant.turn?.id) <= inherited)) return false;
     return !belongs(index, canary, shownAt(index, shown), isMine);
   });
+}
+
+/** What the view should have kept to, and whose text it shows instead. */
+function ruleFor(index: Index, me: SessionRef, canary: string): [rule: string, whose: string] {
+  if (!isChild(me)) return ["a parent shows no more of a child than the host announced", "of its child"];
+  if (plantsOf(index, canary).every(({ session }) => isChild(session)))
+    return ["a child shows nothing of another child of its parent", "of another child"];
+  return me.contextMode === "fork"
+    ? ["a fork shows its parent as it was at the spawn, and nothing the parent heard since", "of its parent"]
+    : ["an isolated child shows nothing of its parent but what it was told", "of its parent"];
 }
 
 /** A twin that plays one spawn in another way, and what of it is compared. */
@@ -175,12 +186,7 @@ export default defineClause({
     for (const shown of shownIn(index)) {
       const canary = leakIn(index, shown, subject);
       if (canary === undefined) continue;
-      const [rule, whose] = isChild(shown.view.session)
-        ? shown.view.session.contextMode === "fork"
-          ? ["a fork shows its parent as it was at the spawn, and nothing the parent heard since", "of its parent"]
-          : ["an isolated child shows nothing of its parent but what it was told", "of its parent"]
-        : ["a parent shows no more of a child than the host announced", "of its child"];
-      findings.push(leakFinding(index, shown, canary, rule, whose));
+      findings.push(leakFinding(index, shown, canary, ...ruleFor(index, shown.view.session, canary)));
     }
     const variant = twins.length === 0 ? undefined : chosenVariant(history);
     const twin = variant === undefined ? undefined : twins.find((play) => play.name === variant.plan.name);
@@ -215,6 +221,13 @@ export default defineClause({
       recorded: "the host announces a child's reply to the parent in a turn of its own (j1)",
       minimalSteps: 1,
       wrap: childTellsParent(),
+    },
+    {
+      id: "isolation-subagent/children-share",
+      about: "All children are stored under one name, as subagents of the agent: the second shows what the first was told.",
+      recorded: "each child has a key of its own (j1: agent:main:subagent:<uuid>)",
+      minimalSteps: 2,
+      wrap: childrenShare(),
     },
     {
       id: "isolation-subagent/rollback-empties-parent",

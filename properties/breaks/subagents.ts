@@ -26,6 +26,22 @@ export function everySpawnForks(which: "every" | "forks" = "every"): Wrap {
   }));
 }
 
+const CHILD = ":subagent:";
+
+/** Every child is shown the newest two messages any child was ever given. */
+export function childrenShare(): Wrap {
+  return withMethods((engine, { disk }) => ({
+    ...afterDelivery(engine, (params) => {
+      if (whoOf(params).key.includes(CHILD)) addRows(disk, CHILD, whoOf(params), broughtBy(params));
+    }),
+    assemble: async (params: AssembleParams) => {
+      const result = await engine.assemble(params);
+      if (!whoOf(params).key.includes(CHILD)) return result;
+      return { ...result, messages: [...asMessages(disk, CHILD, 2), ...result.messages] };
+    },
+  }));
+}
+
 /** After a child's end its user text is shown to its parent. */
 export function childTellsParent(): Wrap {
   return withMethods((engine, { disk }) => ({
