@@ -1,63 +1,48 @@
 // Reads and writes a baseline. Says exactly what is wrong with a file that is none, and never replaces one.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { expectFormat, type FileKind, issueText } from "../define/formats.js";
 import { BASELINE_FORMAT, type Baseline, type BaselineEntry, CtxspecError } from "../define/index.js";
 import { baselineSchema } from "../define/schemas.js";
 import { clauseIds } from "../discover.js";
 import { didYouMean } from "../load/nearest.js";
+import { readJson } from "./json-file.js";
 import { writeWhole } from "./save.js";
 
-const invalid = (message: string, hint: string, cause?: unknown): CtxspecError =>
-  new CtxspecError("baseline-invalid", message, hint, cause);
+const BASELINE: FileKind = {
+  name: "baseline",
+  format: BASELINE_FORMAT,
+  unreadable: { code: "baseline-unreadable", hint: "add --update-baseline to write one of what the run finds" },
+  notJson: {
+    code: "baseline-invalid",
+    hint: `a baseline is JSON with "format": "${BASELINE_FORMAT}"; give another file`,
+  },
+  newer: { code: "baseline-newer", hint: "use the ctxspec that wrote it, or a newer one" },
+  other: {
+    code: "baseline-invalid",
+    hint: "give a file that --update-baseline has written, or the name of one that is not there yet",
+  },
+};
+
+const invalid = (message: string, hint: string): CtxspecError => new CtxspecError("baseline-invalid", message, hint);
 
 /** `whenMissing`: what a file that is not there means. Throws baseline-unreadable, baseline-newer or baseline-invalid. */
 export function readBaseline(file: string, whenMissing: "error" | "empty"): BaselineEntry[] {
   if (whenMissing === "empty" && !existsSync(file)) return [];
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CtxspecError(
-      "baseline-unreadable",
-      `cannot read the baseline ${file}: ${why}`,
-      "add --update-baseline to write one of what the run finds",
-      cause,
-    );
-  }
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (cause) {
-    throw invalid(`${file} is not JSON`, `a baseline is JSON with "format": "${BASELINE_FORMAT}"; give another file`, cause);
-  }
-  return parseBaseline(data, file).violations;
+  return shaped(readJson(file, BASELINE), file).violations;
 }
 
-/** `where` is named in the error. */
+/** `where` is named in the error. Throws baseline-newer, baseline-invalid. */
 export function parseBaseline(data: unknown, where: string): Baseline {
-  const format = typeof data === "object" && data !== null ? (data as { format?: unknown }).format : undefined;
-  const version = typeof format === "string" ? /^ctxspec-baseline\/(\d+)$/.exec(format)?.[1] : undefined;
-  if (version !== undefined && Number(version) > Number(BASELINE_FORMAT.split("/")[1])) {
-    throw new CtxspecError(
-      "baseline-newer",
-      `${where} has the format ${format}; this ctxspec knows ${BASELINE_FORMAT}`,
-      "use the ctxspec that wrote it, or a newer one",
-    );
-  }
-  if (format !== BASELINE_FORMAT) {
-    const came = format === undefined ? "no format" : `the format ${JSON.stringify(format)}`;
-    throw invalid(
-      `${where} is not a baseline: expected the format ${BASELINE_FORMAT}, found ${came}`,
-      "give a file that --update-baseline has written, or the name of one that is not there yet",
-    );
-  }
+  expectFormat(data, where, BASELINE);
+  return shaped(data, where);
+}
+
+function shaped(data: unknown, where: string): Baseline {
   const parsed = baselineSchema.safeParse(data);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
     throw invalid(
-      `${where} is not a valid baseline${place}: ${issue?.message ?? "unknown"}`,
+      `${where} is not a valid baseline${issueText(parsed.error.issues[0], data)}`,
       'an entry is {"clause": "<id>", "host": "<profile>", "reason": "<why>", "expires": "2027-01-31"}',
     );
   }

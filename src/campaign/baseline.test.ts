@@ -136,7 +136,7 @@ describe("a baseline file", () => {
 
   it.each([
     ["no JSON", "violations: none", "baseline-invalid", "is not JSON"],
-    ["a report", '{"format":"ctxspec-report/1"}', "baseline-invalid", 'found the format "ctxspec-report/1"'],
+    ["a report", '{"format":"ctxspec-report/1"}', "baseline-invalid", "is a report, not a baseline"],
     ["JSON of another kind", "[1]", "baseline-invalid", "found no format"],
     ["a newer format", '{"format":"ctxspec-baseline/2"}', "baseline-newer", "this ctxspec knows ctxspec-baseline/1"],
     ["no reason", holding({ ...real, reason: "" }), "baseline-invalid", "at violations.0.reason"],

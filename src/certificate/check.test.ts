@@ -144,7 +144,7 @@ describe("a signature", () => {
 describe("a file that is no certificate", () => {
   it.each([
     ["other JSON", "[1]", "certificate-invalid", "found no format"],
-    ["a report", '{"format":"ctxspec-report/1"}', "certificate-invalid", 'found the format "ctxspec-report/1"'],
+    ["a report", '{"format":"ctxspec-report/1"}', "certificate-invalid", "is a report, not a certificate"],
     ["a newer format", '{"format":"ctxspec-certificate/2"}', "certificate-newer", "this ctxspec knows ctxspec-certificate/1"],
     ["no JSON", "certified!", "certificate-invalid", "expected JSON"],
     ["an empty file", "", "certificate-invalid", "expected JSON"],

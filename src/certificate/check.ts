@@ -2,6 +2,7 @@
 // certificate at all is an error; one that was changed is described, part by part.
 
 import { type KeyObject, verify } from "node:crypto";
+import { expectFormat, type FileKind, issueText } from "../define/formats.js";
 import { CERTIFICATE_FORMAT, type Certificate, CtxspecError, type Sealed } from "../define/index.js";
 import { certificateSchema, sealedSchema } from "../define/schemas.js";
 import { keyOfSigner, signerOf } from "./keys.js";
@@ -40,28 +41,22 @@ function parsed(text: string, where: string): unknown {
   }
 }
 
+const NONE = { code: "certificate-invalid", hint: TRY } as const;
+
+const CERTIFICATE: FileKind = {
+  name: "certificate",
+  format: CERTIFICATE_FORMAT,
+  unreadable: { code: "certificate-unreadable", hint: TRY },
+  notJson: NONE,
+  newer: { code: "certificate-newer", hint: "verify it with the ctxspec that wrote it, or a newer one" },
+  other: NONE,
+};
+
 function outerForm(data: unknown, where: string): Sealed {
-  const format = typeof data === "object" && data !== null ? (data as { format?: unknown }).format : undefined;
-  const version = typeof format === "string" ? /^ctxspec-certificate\/(\d+)$/.exec(format)?.[1] : undefined;
-  if (version !== undefined && Number(version) > Number(CERTIFICATE_FORMAT.split("/")[1])) {
-    throw new CtxspecError(
-      "certificate-newer",
-      `${where} has the format ${format}; this ctxspec knows ${CERTIFICATE_FORMAT}`,
-      "verify it with the ctxspec that wrote it, or a newer one",
-    );
-  }
-  if (format !== CERTIFICATE_FORMAT) {
-    const came = format === undefined ? "no format" : `the format ${JSON.stringify(format)}`;
-    throw invalid(where, `is not a certificate: expected the format ${CERTIFICATE_FORMAT}, found ${came}`);
-  }
+  expectFormat(data, where, CERTIFICATE);
   const form = sealedSchema.safeParse(data);
   if (form.success) return form.data;
-  throw invalid(where, `is not a certificate, or was changed: ${issueText(form.error.issues[0])}`, form.error.message);
-}
-
-function issueText(issue: { path: PropertyKey[]; message: string } | undefined): string {
-  const place = issue === undefined || issue.path.length === 0 ? "" : `at ${issue.path.join(".")}: `;
-  return `${place}${issue?.message ?? "unknown"}`;
+  throw invalid(where, `is not a certificate, or was changed${issueText(form.error.issues[0], data)}`, form.error.message);
 }
 
 /** Which parts are not what their digests say. */
@@ -118,5 +113,9 @@ export function checkCertificate(bytes: Uint8Array, where: string, key?: KeyObje
   if (changes.length > 0) return { changes, signature: said.signature };
   const full = certificateSchema.safeParse(form);
   if (full.success) return { certificate: full.data, changes: [], signature: said.signature };
-  throw invalid(where, `is closed, but its body is not a certificate's: ${issueText(full.error.issues[0])}`, full.error.message);
+  throw invalid(
+    where,
+    `is closed, but its body is not a certificate's${issueText(full.error.issues[0], form.body)}`,
+    full.error.message,
+  );
 }

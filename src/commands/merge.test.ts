@@ -86,7 +86,7 @@ describe("bad input is refused, and nothing is written", () => {
   test.each([
     ["{", "is not JSON"],
     ["null", "found no format"],
-    ['{"format": "ctxspec-case/1"}', 'expected the format ctxspec-report/1, found the format "ctxspec-case/1"'],
+    ['{"format": "ctxspec-case/1"}', "is a case, not a report"],
     ['{"format": "ctxspec-report/1"}', "is not a valid report at tool"],
   ])("a file with %s", async (text, words) => {
     const folder = scratchFolder();
