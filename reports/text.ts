@@ -8,6 +8,7 @@ import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
 import { allVisible, withoutCommands } from "../src/draw/visible.js";
 import { unprovenWords } from "./facts/unproven.js";
+import { reasonsOf } from "./facts/violations.js";
 import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
 
 const MARK: Record<ReportClause["verdict"], string> = {
@@ -127,17 +128,11 @@ function cell(row: ReportClause | undefined, paint: Paint): string {
   }
 }
 
-/** Why clauses were not judged, each reason once. */
 function reasons(report: Report, paint: Paint): string[] {
-  const groups = new Map<string, Set<string>>();
-  for (const clause of report.clauses) {
-    if (!clause.reason || clause.verdict === "passed" || clause.verdict === "violated") continue;
-    const key = `${MARK[clause.verdict] === "-" ? "not applicable" : MARK[clause.verdict]}: ${clause.reason}`;
-    const ids = groups.get(key) ?? new Set<string>();
-    ids.add(clause.id);
-    groups.set(key, ids);
-  }
-  const lines = [...groups].flatMap(([reason, ids]) => wrap(`${reason} (${[...ids].join(", ")})`, 140, "  ").map(paint.dim));
+  const lines = reasonsOf(report).flatMap(({ verdict, reason, clauses }) => {
+    const mark = MARK[verdict] === "-" ? "not applicable" : MARK[verdict];
+    return wrap(`${mark}: ${reason} (${clauses.join(", ")})`, 140, "  ").map(paint.dim);
+  });
   return lines.length > 0 ? [...lines, ""] : [];
 }
 

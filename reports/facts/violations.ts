@@ -56,14 +56,23 @@ export interface Reason {
   clauses: string[];
 }
 
-/** Why clauses were not judged, each reason once. */
+/** Why clauses were not judged, each reason once. What was only not exercised is said by profile, unless it holds for all that were played. */
 export function reasonsOf(report: Report): Reason[] {
-  const reasons = new Map<string, Reason>();
-  for (const { id, verdict, reason } of report.clauses) {
+  const places = new Map<string, Omit<Reason, "clauses"> & { id: string; hosts: string[] }>();
+  for (const { id, host, verdict, reason } of report.clauses) {
     if (reason === undefined || verdict === "passed" || verdict === "violated") continue;
-    const key = `${verdict} ${reason}`;
-    const known = reasons.get(key) ?? { verdict, reason, clauses: [] };
-    if (!known.clauses.includes(id)) known.clauses.push(id);
+    const key = JSON.stringify([id, verdict, reason]);
+    const known = places.get(key) ?? { verdict, reason, id, hosts: [] };
+    known.hosts.push(host);
+    places.set(key, known);
+  }
+  const reasons = new Map<string, Reason>();
+  for (const { verdict, reason, id, hosts } of places.values()) {
+    const everywhere = verdict !== "inconclusive" || hosts.length === report.run.hosts.length;
+    const said = everywhere ? reason : `${reason} under ${hosts.join(", ")}`;
+    const key = `${verdict} ${said}`;
+    const known = reasons.get(key) ?? { verdict, reason: said, clauses: [] };
+    known.clauses.push(id);
     reasons.set(key, known);
   }
   return [...reasons.values()];
