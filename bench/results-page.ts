@@ -3,6 +3,7 @@
 
 import type { Event, Report, ReportClause, ReportFinding } from "../src/define/index.js";
 import { plural } from "../src/define/plural.js";
+import { briefly } from "../src/draw/brief.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, PLAIN, wrap } from "../src/draw/lines.js";
 
@@ -148,13 +149,10 @@ function caseLines(report: Report, id: string, host?: string): string[] {
 function drawing(finding: ReportFinding): string[] {
   const { events, at, blame } = finding;
   const all = drawCase({ case: finding.case, events: events as unknown as Event[], at, blame });
-  const needed = all.length <= MOST_LINES ? all : all.filter((line) => line.kind === "step" || line.mark !== undefined);
-  const left = all.length - needed.length;
   const shrunk = finding.steps === finding.shrunkFrom ? "" : `, shrunk from ${finding.shrunkFrom}`;
   const minimal = finding.minimal ? "; without any one of them it does not happen" : "";
   return [
     `The case: ${plural(finding.steps, "step")}${shrunk}${minimal}.`,
-    ...drawnText(needed, PLAIN, WIDTH),
-    ...(left > 0 ? [`      (${plural(left, "line")} of no weight left out)`] : []),
+    ...drawnText(briefly(all, finding.minimal, MOST_LINES), PLAIN, WIDTH),
   ];
 }

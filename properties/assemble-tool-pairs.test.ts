@@ -40,6 +40,13 @@ describe("assemble-tool-pairs", () => {
     expect(finding?.blame.length).toBe(3);
   });
 
+  it("names a torn exchange that came message by message", () => {
+    const h = historyOf();
+    h.turn("s1", "a").view([]).ingest(WHOLE).end();
+    h.turn("s2", "a").view([ASK, RESULT, DONE], { supplied: WHOLE }).end();
+    expect(clause.check(h.done(), [], subject)[0]?.message).toContain("a tool result without its call");
+  });
+
   it("names a pair out of order, and one torn apart", () => {
     expect(shown([ASK, RESULT, CALL, DONE])).toHaveLength(1);
     expect(shown([ASK, CALL, DONE, RESULT])[0]?.message).toContain("torn from its call");

@@ -4,6 +4,7 @@
 import pc from "picocolors";
 import { defineReport, type Event, type Report, type ReportClause, type ReportFinding } from "../src/define/index.js";
 import { plural } from "../src/define/plural.js";
+import { briefly } from "../src/draw/brief.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
 import { allVisible, withoutCommands } from "../src/draw/visible.js";
@@ -153,16 +154,15 @@ function violation(clause: ReportClause, finding: ReportFinding, paint: Paint, w
     ...written(finding, width),
     "",
     `  The case: ${plural(finding.steps, "step")}${shrunk}${proven}. The numbers in the margin lead to the finding.`,
-    ...drawnText(
-      drawCase({ case: finding.case, events: finding.events as unknown as Event[], at: finding.at, blame: finding.blame }),
-      paint,
-      Math.max(80, width),
-    ),
+    ...drawnText(briefly(drawn(finding), finding.minimal), paint, Math.max(80, width)),
     "",
     `  Play it again: ${finding.replay}`,
     "",
   ];
 }
+
+const drawn = ({ case: theCase, events, at, blame }: ReportFinding) =>
+  drawCase({ case: theCase, events: events as unknown as Event[], at, blame });
 
 /** What became of each known violation, and what to do. */
 function baseline(report: Report, paint: Paint, width: number): string[] {

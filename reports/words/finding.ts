@@ -3,6 +3,7 @@
 
 import type { Event, ReportClause, ReportFinding } from "../../src/define/index.js";
 import { plural } from "../../src/define/plural.js";
+import { briefly } from "../../src/draw/brief.js";
 import { drawCase } from "../../src/draw/case-drawing.js";
 import { drawnText, PLAIN } from "../../src/draw/lines.js";
 import { cutText, visible } from "../../src/draw/visible.js";
@@ -10,7 +11,7 @@ import { cutText, visible } from "../../src/draw/visible.js";
 const WIDTH = 140;
 const MOST = 4_000;
 
-/** The drawn case, a line each. */
+/** The drawn case, a line each; a long one cut down to the chain. */
 export function drawnLines(finding: ReportFinding): string[] {
   const drawing = drawCase({
     case: finding.case,
@@ -18,7 +19,7 @@ export function drawnLines(finding: ReportFinding): string[] {
     at: finding.at,
     blame: finding.blame,
   });
-  return drawnText(drawing, PLAIN, WIDTH).map((line) => visible(line).trimEnd());
+  return drawnText(briefly(drawing, finding.minimal), PLAIN, WIDTH).map((line) => visible(line).trimEnd());
 }
 
 /** "2 steps, shrunk from 41; without any one of them it does not happen". */

@@ -193,7 +193,9 @@ export class Investigator {
       rules.onProgress?.({ kind: "shrinking", host, clause: clause.id, runs, steps });
       return { violated, skipped: played.skipped };
     };
-    const shrunk = await this.parts.shrink(confirmed.theCase, violates, { maxRuns: rules.shrinkRuns, deadline });
+    const shownIn = confirmed.events[confirmed.finding.at]?.step;
+    const about = shownIn === undefined ? {} : { shownIn };
+    const shrunk = await this.parts.shrink(confirmed.theCase, violates, { maxRuns: rules.shrinkRuns, deadline, ...about });
     return { theCase: shrunk.case, minimal: shrunk.minimal, why: shrunk.why, cut };
   }
 

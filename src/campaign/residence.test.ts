@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dirSync } from "tmp-promise";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Case } from "../define/index.js";
 import type { EngineSource } from "./protocol.js";
 import { isAlone, settleIn, trialCase } from "./residence.js";
 import { builtWorker, WorkerCrew } from "./supervisor.js";
@@ -45,12 +46,29 @@ describe.skipIf(!existsSync(builtWorker()))("where an engine keeps its state", (
   });
   afterEach(() => crew.close());
 
-  async function settled(name: string, store: string): Promise<EngineSource> {
+  async function settled(name: string, store: string, seen: Case[] = []): Promise<EngineSource> {
     writeFileSync(path.join(folder.name, name), keeper(store));
     const source: EngineSource = { kind: "engine", spec: `./${name}`, cwd: folder.name };
     const base = { source, limits: LIMITS };
-    return settleIn(crew, base, await crew.describe(source), HOST);
+    return settleIn(crew, base, await crew.describe(source), HOST, seen);
   }
+
+  /** Kept in the process from the ninth message of a session on. */
+  const LATE = `{
+    get: (id) => ((inProcess.get(id) ?? []).length > 8 ? inProcess.get(id) : undefined),
+    set: (id, list) => inProcess.set(id, list.length > 2 ? list : [...(inProcess.get(id) ?? []), ...list]),
+  }`;
+
+  it("in its process once a session is long: a case that shows it decides", async () => {
+    const trial = trialCase(HOST);
+    const turns = Array.from({ length: 6 }, (_, n) => ({
+      ...trial.steps[0],
+      id: `t${n}`,
+      at: (trial.steps[0]?.at ?? 0) + n * 60_000,
+    }));
+    expect(isAlone(await settled("late.mjs", LATE))).toBe(false);
+    expect(isAlone(await settled("late.mjs", LATE, [{ ...trial, steps: turns as Case["steps"] }]))).toBe(true);
+  });
 
   it("in its directories: cases share a process", async () => {
     expect(isAlone(await settled("files.mjs", "inFile(context.agentDir)"))).toBe(false);

@@ -1,6 +1,6 @@
 // Where an engine keeps its state: in the directories it is given, or in its process as well. A host has one process for one store, so both
 // are right; but a worker plays one case after the other, and what an engine still knows of the last one would show in the next as a leak.
-// Found out by playing one small case twice in fresh directories: an engine that answers otherwise the second time when both plays share a
+// Found out by playing one small case, and cases in which the engine differed from itself, twice in fresh directories: an engine that answers otherwise the second time when both plays share a
 // process, and the same when each has its own, gets a process for every case.
 
 import { CASE_FORMAT, type Case, type ProfileId, type Step } from "../define/index.js";
@@ -48,19 +48,29 @@ export function trialCase(host: ProfileId): Case {
 }
 
 /**
- * The source as its cases are to be played: asked once something was seen that may come of an earlier case. A lost process decides nothing,
- * and neither does an engine that does not repeat itself in processes of its own.
+ * The source as its cases are to be played: asked once something was seen that may come of an earlier case. `seen`: cases in which the engine
+ * differed from itself; some keep state only once a session is long. A lost process decides nothing, and neither does an engine that does
+ * not repeat itself in processes of its own.
  */
-export async function settleIn(crew: Crew, base: TaskBase, description: Description, host: ProfileId): Promise<EngineSource> {
+export async function settleIn(
+  crew: Crew,
+  base: TaskBase,
+  description: Description,
+  host: ProfileId,
+  seen: readonly Case[] = [],
+): Promise<EngineSource> {
   const { source } = base;
   if (crew.kind !== "workers" || source.kind !== "engine" || description.kind === "built-in" || source.alone) return source;
-  const repeats = async (played: EngineSource): Promise<boolean | undefined> => {
-    const wish = { target: given(trialCase(host)), clauses: [], twins: "none", again: true } as const;
+  const repeats = async (played: EngineSource, theCase: Case): Promise<boolean | undefined> => {
+    const wish = { target: given(theCase), clauses: [], twins: "none", again: true } as const;
     const outcome = await crew.run(taskOf({ ...base, source: played }, { ...wish, clauses: [] }), "probe");
     return isLost(outcome) ? undefined : outcome.unstable === undefined;
   };
   const alone: EngineSource = { ...source, alone: true };
-  return (await repeats(source)) === false && (await repeats(alone)) === true ? alone : source;
+  for (const theCase of [trialCase(host), ...seen]) {
+    if ((await repeats(source, theCase)) === false && (await repeats(alone, theCase)) === true) return alone;
+  }
+  return source;
 }
 
 /** Whether `settleIn` gave it a process for every case. */

@@ -1,7 +1,7 @@
 // certify: the whole campaign, profile after profile, from options to the one report object. It prints and writes nothing.
 // Errors of the engine's loading and of ctxspec itself end in a report (exit 3 and 70); only wrong usage is thrown.
 
-import { type Clause, CtxspecError, EXIT, type ProfileId, type Report } from "../define/index.js";
+import { type Case, type Clause, CtxspecError, EXIT, type ProfileId, type Report } from "../define/index.js";
 import { excusesOf } from "./baseline.js";
 import type { Course, Setup } from "./course.js";
 import type { Crew } from "./crew.js";
@@ -122,7 +122,7 @@ async function follow(setup: Setup, course: Course): Promise<void> {
     const turn = { host: id, at, ...sharesOf(setup.extent, course.choice.hosts.length, at, playedMs) };
     const startedMs = nowMs();
     let played = await playHost(setup, course, description, turn);
-    if (isSuspicious(played.tally) && (await movesOut(setup, course, id))) {
+    if (isSuspicious(played.tally) && (await movesOut(setup, course, id, unlikeItself(setup, played.tally)))) {
       course.bailed = false;
       played = await playHost(setup, course, description, turn);
     }
@@ -150,12 +150,21 @@ function isSuspicious({ clauses, unstable }: HostTally): boolean {
   return unstable !== undefined || [...clauses.values()].some((counts) => counts.violations > 0 || counts.unstable !== undefined);
 }
 
+const UNLIKE_TRIED = 2;
+
+/** The first generated cases in which the engine differed from itself. */
+function unlikeItself({ parts, seed }: Setup, { host, clauses, unstable }: HostTally): Case[] {
+  const all = [unstable, ...[...clauses.values()].map((counts) => counts.unstable)];
+  const ks = [...new Set(all.flatMap((difference) => (difference === undefined || difference.k < 0 ? [] : [difference.k])))];
+  return ks.slice(0, UNLIKE_TRIED).map((k) => parts.caseFor(seed, k, host));
+}
+
 /** Asked once: an engine that keeps state in its process gets one for every case from now on. */
-async function movesOut(setup: Setup, course: Course, host: ProfileId): Promise<boolean> {
+async function movesOut(setup: Setup, course: Course, host: ProfileId, seen: Case[] = []): Promise<boolean> {
   const { description } = course;
   if (description === undefined || course.placed || setup.options.signal?.aborted) return false;
   course.placed = true;
-  const source = await settleIn(setup.crew, setup.base, description, host);
+  const source = await settleIn(setup.crew, setup.base, description, host, seen);
   if (!isAlone(source)) return false;
   setup.base = { ...setup.base, source };
   course.description = { ...description, notes: [...description.notes, ALONE_NOTE] };

@@ -30,6 +30,25 @@ describe("a drawn case", () => {
     ]);
   });
 
+  it("says first what commitTurn answered, and in words what compact did", () => {
+    const theCase = { steps: [turn("s1", "A")] } as unknown as Case;
+    const drawn = (method: string, result: unknown): string => {
+      const given = { ...call(0, "s1", method), deliveredFrom: method === "commitTurn" ? 0 : undefined } as Event;
+      const events = [given, { i: 1, kind: "return", call: 0, step: "s1", result } as unknown as Event];
+      return drawCase({ case: theCase, events, at: 1, blame: [] })[1]?.text ?? "";
+    };
+    expect(drawn("commitTurn", { status: "duplicate" })).toBe("commitTurn   → duplicate; delivers nothing");
+    expect(drawn("commitTurn", undefined)).toContain("→ undefined; ");
+    const result = { summary: "x".repeat(900), tokensBefore: 900, tokensAfter: 30, sessionId: "next" };
+    expect(drawn("compact", { ok: true, compacted: true, result })).toMatch(
+      /→ ok: true, compacted: true, tokens 900 to 30, goes on as session next$/,
+    );
+    expect(drawn("compact", { ok: false, compacted: false, reason: "no model" })).toContain(
+      'compacted: false, reason "no model"',
+    );
+    expect(drawn("compact", { done: true })).toContain('→ {"done":true}');
+  });
+
   it("counts a tool exchange as two messages", () => {
     const text = { form: "plain", tokens: 9 };
     const step = { id: "s1", kind: "import", session: "A", messages: [{ role: "tool", text }] } as unknown as Step;

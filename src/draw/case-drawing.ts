@@ -78,7 +78,7 @@ function lineFor(event: Event, all: readonly Event[], marks: Map<number, number>
       if (QUIET.has(event.method) && mark === undefined && answer?.kind !== "throw") return undefined;
       return {
         kind: "call",
-        text: `${event.method.padEnd(12)} ${callWords(event)}${answerWords(event, answer)}`,
+        text: `${event.method.padEnd(12)} ${statusWords(event, answer)}${callWords(event)}${answerWords(event, answer)}`,
         ...marked(mark),
       };
     }
@@ -116,6 +116,25 @@ function callWords(event: Extract<Event, { kind: "call" }>): string {
   return event.phase;
 }
 
+/** What commitTurn answered, before what it was given: that may be long. */
+function statusWords({ method }: Extract<Event, { kind: "call" }>, answer: Event | undefined): string {
+  if (method !== "commitTurn" || answer?.kind !== "return") return "";
+  const { status } = (answer.result ?? {}) as { status?: unknown };
+  return `→ ${typeof status === "string" ? status : shortText(JSON.stringify(answer.result) ?? "undefined", 40)}; `;
+}
+
+/** What compact answered, in short; as it is where it has not the contract's shape. */
+function compactWords(result: unknown): string {
+  const { ok, compacted, reason, result: details } = (result ?? {}) as Record<string, unknown>;
+  if (typeof ok !== "boolean" || typeof compacted !== "boolean") return shortText(JSON.stringify(result) ?? "undefined", 70);
+  const said = `ok: ${ok}, compacted: ${compacted}`;
+  const why = typeof reason === "string" && reason !== "" ? `, reason "${shortText(reason, 60)}"` : "";
+  const { tokensBefore, tokensAfter, sessionId } = (details ?? {}) as Record<string, unknown>;
+  const tokens = tokensBefore === undefined && tokensAfter === undefined ? "" : `, tokens ${tokensBefore} to ${tokensAfter}`;
+  const successor = typeof sessionId === "string" ? `, goes on as session ${shortText(sessionId, 12)}` : "";
+  return `${said}${why}${tokens}${successor}`;
+}
+
 function answerWords(event: Extract<Event, { kind: "call" }>, answer: Event | undefined): string {
   if (answer?.kind === "throw")
     return `  → ${answer.cause === "timeout" ? "no answer in time" : `throws ${answer.error.name}: ${shortText(answer.error.message)}`}`;
@@ -126,8 +145,7 @@ function answerWords(event: Extract<Event, { kind: "call" }>, answer: Event | un
     const count = answer.view.length > 2 ? `${answer.view.length} messages: ` : "";
     return `  → shows ${answer.view.length === 0 ? "nothing" : count + shown.join(", ") + more}`;
   }
-  if (event.method === "compact" || event.method === "commitTurn")
-    return `  → ${shortText(JSON.stringify(answer.result) ?? "undefined", 70)}`;
+  if (event.method === "compact") return `  → ${compactWords(answer.result)}`;
   return "";
 }
 

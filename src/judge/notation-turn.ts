@@ -93,7 +93,7 @@ export class TurnWriter {
   }
 
   private deliver(
-    method: "commitTurn" | "afterTurn" | "ingestBatch",
+    method: "commitTurn" | "afterTurn" | "ingestBatch" | "ingest",
     phase: CallPhase,
     messages: Message[],
     from: number,
@@ -129,6 +129,12 @@ export class TurnWriter {
 
   ingestBatch(messages: Message[], how: DeliverOptions = {}): this {
     return this.deliver("ingestBatch", "deliver-final", messages, 0, { result: { ingestedCount: messages.length }, ...how });
+  }
+
+  /** ingest, once for each message. */
+  ingest(messages: Message[]): this {
+    for (const message of messages) this.deliver("ingest", "deliver-final", [message], 0, { result: { ingested: true } });
+    return this;
   }
 
   compact(how: CompactOptions = {}): this {

@@ -142,11 +142,18 @@ export function isDisplaced({ whole, open, orphans }: Exchanges, message: Entry)
   return calls.some((call) => known.some((one) => sameCall({ ...call, at: -1 }, one)));
 }
 
-/** Results that stood without their call in anything the host ever supplied to the view's thread, and so may stand in an engine's store. */
+/**
+ * Results that stood without their call in anything the host ever supplied to the view's thread, and so may stand in an engine's store. What
+ * comes message by message is looked at as one list of deliveries, elsewhere.
+ */
 export function orphansEver(index: Index, view: View): ToolResult[] {
   const holds = holdsOf(index, view.session);
   return index.calls.flatMap(({ event }) =>
-    event.i <= view.at && event.messages !== undefined && event.session !== undefined && holds(event.session)
+    event.i <= view.at &&
+    event.method !== "ingest" &&
+    event.messages !== undefined &&
+    event.session !== undefined &&
+    holds(event.session)
       ? exchangesIn(event.messages).orphans
       : [],
   );

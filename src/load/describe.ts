@@ -69,6 +69,8 @@ function warningsFor(engine: LoadedEngine, declared: Declared): string[] {
     warnings.push(`the plugin registers the engine as "${engine.id}", but its info.id is "${info.id}"`);
   if (info.turnMaintenanceMode === "background" && !methods.includes("maintain"))
     warnings.push('info.turnMaintenanceMode is "background", but there is no maintain');
+  if (methods.includes("afterTurn") && methods.includes("ingestBatch"))
+    warnings.push("there is an afterTurn, so no host calls ingestBatch: afterTurn alone hears what was said");
   if (info.ownsCompaction !== undefined && typeof info.ownsCompaction !== "boolean")
     warnings.push(`info.ownsCompaction is ${JSON.stringify(info.ownsCompaction)}, no boolean`);
   return warnings;

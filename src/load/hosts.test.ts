@@ -88,6 +88,10 @@ describe("warnings of describeEngine", () => {
     expect(warnings([], {}, { hostVersions: { peer: "*", minHostVersion: "2026.5.1" } })).toEqual([]);
   });
 
+  it("name a method that no host calls beside another", () => {
+    expect(warnings(["afterTurn", "ingestBatch"], {})).toEqual([expect.stringContaining("afterTurn alone hears")]);
+  });
+
   it("name odd declarations", () => {
     expect(warnings([], { acceptedHostParams: ["sesionKey"] })[0]).toContain('did you mean "sessionKey"?');
     expect(warnings([], { turnMaintenanceMode: "background" })[0]).toContain("no maintain");

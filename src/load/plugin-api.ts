@@ -118,6 +118,9 @@ function apiMembers(identity: PluginIdentity, mode: RegistrationMode, registrati
 /** Values whose members are the plugin's business: handed over as they are, not watched. */
 const UNWATCHED = new Set(["config", "pluginConfig", "logger"]);
 
+/** Names that no release has, and that plugins try before the one that every release has: answered as a host answers, with nothing. */
+const ABSENT = new Set(["llm"]);
+
 function isKnown(path: string): boolean {
   return KNOWN_NO_OPS.has(path) || [...KNOWN_NO_OPS].some((known) => known.endsWith(".*") && path.startsWith(known.slice(0, -1)));
 }
@@ -125,6 +128,10 @@ function isKnown(path: string): boolean {
 function watched(prefix: string, members: Members, touch: (path: string) => void): object {
   const made = new Map<string, unknown>();
   const member = (name: string, path: string): unknown => {
+    if (ABSENT.has(path)) {
+      touch(`${path} (absent)`);
+      return undefined;
+    }
     if (!(name in members)) {
       const mark = isKnown(path) ? "" : " (unknown)";
       touch(`${path}${mark}`);

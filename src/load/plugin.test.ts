@@ -167,6 +167,14 @@ describe("the plugin API", () => {
     expect(touched.filter((path) => /^runtime( |$)|brandNew( |$)/.test(path))).toEqual([]);
   });
 
+  it("has no model of its own beside the runtime's: a plugin that tries one falls back as it does in a host", async () => {
+    const files = pluginFiles("");
+    const register = `if (typeof (api.llm?.complete ?? api.runtime.llm.complete) !== "function" || api.llm !== undefined) throw new Error("odd");`;
+    files["index.js"] = `export default (api) => { ${register} ${registering("e")} };`;
+    const { touched } = await load(files);
+    expect(touched).toContain("llm (absent)");
+  });
+
   it("gives configuration with the manifest's defaults", async () => {
     const manifest = JSON.stringify({
       id: "some",

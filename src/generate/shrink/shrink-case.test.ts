@@ -102,6 +102,19 @@ describe("shrinkCase", () => {
     expect(seen.slice(0, 2)).toEqual([failing.steps.length, needed.size]);
   });
 
+  it("leaves out first what comes after the step in which the violation shows", async () => {
+    const failing = firstFailure(leak, 5);
+    const at = failing.steps.findIndex((_, last) => leak.play({ ...failing, steps: failing.steps.slice(0, last + 1) }).violated);
+    const seen: number[] = [];
+    const counted = async (candidate: Case) => {
+      seen.push(candidate.steps.length);
+      return leak.play(candidate);
+    };
+    await shrinkCase(failing, counted, { maxRuns: 2_000, shownIn: failing.steps[at]?.id ?? "" });
+    expect(at + 1).toBeLessThan(failing.steps.length);
+    expect(seen.slice(0, 2)).toEqual([failing.steps.length, at + 1]);
+  });
+
   it("stays within its runs and says so", async () => {
     const failing = firstFailure(parity, 8);
     for (const maxRuns of [0, 1, 2, 7, 25]) {

@@ -11,6 +11,8 @@ export interface ShrinkOptions {
   maxRuns: number;
   /** True when time is up; asked before every run. */
   deadline?: () => boolean;
+  /** The step in which the violation shows: whatever comes after it is tried to be left out before all else. */
+  shownIn?: string;
 }
 
 export interface Shrunk {
@@ -77,6 +79,16 @@ class Search {
     return accepted;
   }
 
+  /** Leaves out the steps behind the one with this id, if the violation stays. */
+  async cutAfter(id: string | undefined): Promise<void> {
+    const { steps } = this.current.case;
+    const behind = steps.slice(steps.findIndex((step) => step.id === id) + 1).map((step) => step.id);
+    if (behind.length === 0 || behind.length === steps.length || this.verdicts.exhausted(this.#reserve())) return;
+    const candidate = without(this.current.case, behind);
+    const played = await this.verdicts.play(candidate);
+    if (played.violated) this.current = { case: candidate, skipped: played.skipped };
+  }
+
   /** All passes, again from the first after each round that got anywhere. */
   async run(): Promise<void> {
     for (let progress = true; progress && !this.truncated; ) {
@@ -124,6 +136,7 @@ export async function shrinkCase(failing: Case, violates: Violates, options: Shr
   const first = await verdicts.play(failing);
   if (!first.violated) return { case: failing, runs: verdicts.runs, minimal: false, truncated: false, why: [] };
   const search = new Search(verdicts, { case: failing, skipped: first.skipped });
+  await search.cutAfter(options.shownIn);
   for (;;) {
     await search.run();
     const proof = await search.prove();
