@@ -29,7 +29,7 @@ import { everCompacts } from "../src/judge/reach.js";
 import { mayHaveSlid } from "../src/judge/sliding.js";
 import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
 import { upsetBetween, wasDamaged } from "../src/judge/upsets.js";
-import { changedAfterCompact, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
+import { changedAfterCompact, inTwoHalves, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
 /** The id under which the session goes on, where the compact named one. */
@@ -213,6 +213,13 @@ export default defineClause({
       bugs: ["lcm-failure-advances"],
       minimalSteps: 3,
       wrap: changedAfterCompact((answer) => !answer.ok, newestOnly),
+    },
+    {
+      id: "compact-atomic/half-done",
+      about:
+        "Messages are taken out in two halves, each as soon as its summary is there; when the second summary fails, the first half is gone.",
+      bugs: ["lcm-failure-advances"],
+      wrap: inTwoHalves,
     },
     {
       id: "compact-atomic/marked-as-done",

@@ -19,6 +19,7 @@ import {
   unsupplied,
 } from "../src/judge/index.js";
 import { atNextRun, isLaneKey, rowsShared } from "./breaks/leaky-store.js";
+import { summaryByKey } from "./breaks/tick-effects.js";
 
 /** The run that was shown; undefined for views outside any lane. Ordinary turns on a lane's key are in the lane's last run. */
 function shownRun(index: Index, shown: Shown): string | undefined {
@@ -120,6 +121,14 @@ export default defineClause({
         slot: ({ key }) => key.replace(/:run:.*$/, "").replace(/:heartbeat-run:.*$/, ":heartbeat"),
         shows: (row, now) => isLaneKey(now.key) && row.id !== now.id,
       }),
+    },
+    {
+      id: "isolation-tick/summary-by-key",
+      about:
+        "Messages are kept by session id, summaries by key alone: a run begins with the summary of what was said on its lane's key.",
+      bugs: ["hb-shared-engine-key"],
+      hosts: ["openclaw-2026.9", "openclaw-2026.7", "openclaw-2026.5"],
+      wrap: summaryByKey(),
     },
     {
       id: "isolation-tick/previous-run-fed",

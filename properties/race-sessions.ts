@@ -13,7 +13,7 @@ import {
 import { compareTwin, domainOf, firstEventOf, type Index, indexOf, skippedIn } from "../src/judge/index.js";
 import { overlapsOrNone, sequential } from "../src/judge/overlaps.js";
 import { withMethods } from "./breaks/history-wraps.js";
-import { inOneTransaction } from "./breaks/race-wraps.js";
+import { compactWritesAllBack, inOneTransaction } from "./breaks/race-wraps.js";
 
 type Inner = StepOf<"overlap">["steps"][number];
 
@@ -124,6 +124,13 @@ export default defineClause({
       bugs: ["lcm-nested-transactions"],
       minimalSteps: 1,
       wrap: inOneTransaction("everything", () => "the connection"),
+    },
+    {
+      id: "race-sessions/compact-writes-all-back",
+      about:
+        "compact reads the one file of all sessions, waits for its summary and writes the file back: a commit in between is lost.",
+      bugs: ["ov-commit-conflict"],
+      wrap: compactWritesAllBack,
     },
     {
       id: "race-sessions/current-session",

@@ -48,3 +48,26 @@ export function withRequests(params: CompactParams, change: (request: Completion
     runtimeContext: { ...params.runtimeContext, llm: { complete: (request) => llm.complete(change(request)) } },
   };
 }
+
+const HALF: CompletionRequest = { messages: [{ role: "user", content: "Summarise: half of what was said." }] };
+
+/** A compaction in two halves: what the first took out stays out, although the summary of the second never comes. */
+export const inTwoHalves: Wrap = withMethods((engine, { disk }) => ({
+  compact: async (params: CompactParams) => {
+    const { llm } = params.runtimeContext ?? {};
+    const name = `half ${sessionName(params)}`;
+    try {
+      await llm?.complete(HALF);
+      disk.write(name, true);
+      await llm?.complete(HALF);
+    } catch {
+      return { ok: false, compacted: false, reason: "no summary" };
+    }
+    disk.write(name, false);
+    return engine.compact(params);
+  },
+  assemble: async (params: AssembleParams) => {
+    const result = await engine.assemble(params);
+    return disk.read(`half ${sessionName(params)}`, false) ? { ...result, messages: newestOnly(result.messages) } : result;
+  },
+}));

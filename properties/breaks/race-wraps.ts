@@ -1,7 +1,8 @@
 // Building blocks of engines that stumble over calls in flight together. Nothing here is broken by itself; the clause files say what is.
 
-import type { AfterTurnParams, AssembleParams, CommitTurnParams } from "../../src/define/index.js";
+import type { AfterTurnParams, AssembleParams, CommitTurnParams, CompactParams } from "../../src/define/index.js";
 import { type Tools, type Wrap, withMethods } from "./history-wraps.js";
+import { afterDelivery, broughtBy } from "./leaky-store.js";
 
 /** Rounds of the event loop's micro tasks that a store access takes. */
 const WAITS = 20;
@@ -54,6 +55,28 @@ export const lastWriteWins: Wrap = withMethods((engine, { memory }) => {
       const result = await engine.assemble(params);
       const { lost } = read(params.sessionId);
       return { ...result, messages: result.messages.filter((message) => !lost.includes(keyOf(message))) };
+    },
+  };
+});
+
+/** compact reads one file of all sessions, waits for a summary and writes the file back: what was delivered meanwhile is never shown. */
+export const compactWritesAllBack: Wrap = withMethods((engine, { disk }) => {
+  const heard = () => disk.read<string[]>("heard", []);
+  const lost = () => disk.read<string[]>("lost", []);
+  return {
+    ...afterDelivery(engine, (params) => disk.write("heard", [...heard(), ...broughtBy(params).map(keyOf)])),
+    compact: async (params: CompactParams) => {
+      const before = heard();
+      const request = { messages: [{ role: "user" as const, content: "What was said?" }] };
+      await params.runtimeContext?.llm?.complete(request).catch(() => undefined);
+      const meanwhile = heard().filter((key) => !before.includes(key));
+      if (meanwhile.length > 0) disk.write("lost", [...lost(), ...meanwhile]);
+      return engine.compact(params);
+    },
+    assemble: async (params: AssembleParams) => {
+      const result = await engine.assemble(params);
+      const gone = lost();
+      return { ...result, messages: result.messages.filter((message) => !gone.includes(keyOf(message))) };
     },
   };
 });

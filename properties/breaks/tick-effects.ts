@@ -41,6 +41,27 @@ export function compactFeedsMemory(): Wrap {
   }));
 }
 
+/** The summary of a compaction on a lane's key is kept for the key: every other session id of it begins with it. */
+export function summaryByKey(): Wrap {
+  return withMethods((engine, { disk }) => ({
+    ...afterDelivery(engine, (params) => addRows(disk, `said ${whoOf(params).id}`, whoOf(params), broughtBy(params))),
+    compact: async (params: CompactParams) => {
+      const answer = await engine.compact(params);
+      const { key, id } = whoOf(params);
+      const said = rowsIn(disk, `said ${id}`).map(({ message }) => JSON.stringify(message));
+      if (answer.compacted && isLaneKey(key)) disk.write(`summary ${key}`, { id, text: `Summary: ${said.join(" ")}` });
+      return answer;
+    },
+    assemble: async (params: AssembleParams) => {
+      const result = await engine.assemble(params);
+      const { key, id } = whoOf(params);
+      const summary = disk.read<{ id: string; text: string } | undefined>(`summary ${key}`, undefined);
+      if (summary === undefined || summary.id === id) return result;
+      return { ...result, messages: [{ role: "user", content: summary.text, timestamp: 0 }, ...result.messages] };
+    },
+  }));
+}
+
 /** A commit under a lane's key goes to the run that was assembled last under it, whatever id it carries. */
 export function commitsToCurrentRun(): Wrap {
   return withMethods((engine, { disk }) => ({

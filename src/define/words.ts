@@ -12,7 +12,7 @@ export const PROVIDER_ANSWERS = ["ok", "tool", "overflow", "error", "abort"] as 
 export type ProviderAnswer = (typeof PROVIDER_ANSWERS)[number];
 
 /** How the fake summariser answers: `late` answers only after an abort, `hang` never until aborted. */
-export const SUMMARISER_MODES = ["healthy", "empty", "error", "same", "longer", "hang", "late"] as const;
+export const SUMMARISER_MODES = ["healthy", "empty", "error", "same", "longer", "falters", "hang", "late"] as const;
 
 export const REPLY_KINDS = ["text", "ack", "empty"] as const;
 

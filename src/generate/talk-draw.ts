@@ -61,6 +61,7 @@ export function drawSummariser(draw: Draw, habits: Habits): { summariser?: Summa
     ["error", 4],
     ["same", 4],
     ["longer", 4],
+    ["falters", 2],
     ["hang", 0.5],
     ["late", 0.5],
   ]);

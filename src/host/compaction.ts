@@ -62,7 +62,9 @@ export async function askCompaction(
   turn: TurnRef | undefined,
   request: CompactionRequest,
 ): Promise<CompactionAnswer> {
-  const summariser = new Summariser(host.recorder, request.summariser, request.abortAt, ref);
+  const { step } = host.recorder;
+  const inTurn = async (): Promise<void> => host.port.overlap?.summary(step);
+  const summariser = new Summariser(host.recorder, request.summariser, request.abortAt, ref, inTurn);
   const { controller } = summariser;
   const before = host.summariser;
   host.summariser = summariser;

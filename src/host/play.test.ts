@@ -1,7 +1,7 @@
 // Mechanisms of the simulated host that the recorded traces do not reach: faults, overlaps, repeats, prechecks, and its own rules.
 
 import { describe, expect, test } from "vitest";
-import { type BridgeHolder, HOST_BRIDGE, type Message } from "../define/index.js";
+import { type BridgeHolder, type Case, HOST_BRIDGE, type Message } from "../define/index.js";
 import { playCase } from "./index.js";
 import { callsOf, caseOf, methodsOf, passThrough } from "./recording-engine.fixture.js";
 
@@ -242,6 +242,61 @@ describe("overlapping steps", () => {
     });
     await playCase(overlapped([0, 0, 0, 0]), { adapter });
     expect(most).toBe(2);
+  });
+});
+
+describe("a compaction beside a turn of another session", () => {
+  const talk = caseOf(DURABLE, [{ kind: "turn" }, { kind: "turn", session: "b" }]).steps;
+  const theCase = (order: number[]) => ({
+    ...caseOf(DURABLE, [{ kind: "turn" }]),
+    steps: [
+      ...talk,
+      {
+        ...caseOf(DURABLE, [{ kind: "overlap", steps: [] }]).steps[0],
+        id: "s3",
+        order,
+        steps: [
+          { ...caseOf(DURABLE, [{ kind: "compact", session: "a", trigger: "manual" }]).steps[0], id: "i1" },
+          { ...talk[1], id: "i2" },
+        ],
+      },
+    ] as Case["steps"],
+  });
+
+  /** What happened in the engine, in its order; `locked`: one thing at a time. */
+  async function trailOf(order: number[], locked: boolean): Promise<string[]> {
+    const trail: string[] = [];
+    let last: Promise<unknown> = Promise.resolve();
+    const inLine = <T>(work: () => Promise<T>): Promise<T> => {
+      const mine = locked ? last.then(work) : work();
+      last = mine;
+      return mine;
+    };
+    const adapter = passThrough({
+      compact: ({ runtimeContext }) =>
+        inLine(async () => {
+          trail.push("asks");
+          await runtimeContext?.llm?.complete({ messages: [{ role: "user", content: "some" }] });
+          trail.push("has it");
+          return { ok: true, compacted: false };
+        }),
+      assemble: ({ messages }) =>
+        inLine(async () => {
+          trail.push("assembles");
+          return { messages, estimatedTokens: 0 };
+        }),
+    });
+    await playCase(theCase(order), { adapter });
+    return trail.slice(trail.indexOf("asks"), trail.indexOf("has it") + 1);
+  }
+
+  test("waits for its summariser while the other goes on, as the case's order says", async () => {
+    expect(await trailOf([3, 3, 3, 0], false)).toEqual(["asks", "assembles", "has it"]);
+    expect(await trailOf([2, 2, 2, 0], false)).toEqual(["asks", "has it"]);
+  });
+
+  test("does not hold up an engine that lets one call wait for the other", async () => {
+    expect(await trailOf([3, 3, 3, 0], true)).toEqual(["asks", "has it"]);
   });
 });
 

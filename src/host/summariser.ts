@@ -22,13 +22,15 @@ export class Summariser {
     /** The host aborts the compaction at this summariser call (from 1); 0: never. */
     private readonly abortAt: number,
     private readonly session: SessionRef | undefined,
+    /** Awaited before an answer is given: others may have their turn first. */
+    private readonly wait: () => Promise<void> = async () => {},
   ) {}
 
   readonly complete = async (request: CompletionRequest): Promise<CompletionResult> => {
     this.calls++;
     if (this.calls > MOST_CALLS) throw new Error(`summariser: more than ${MOST_CALLS} calls`);
     const input = requestText(request);
-    const mode = this.mode;
+    const mode = this.modeNow();
     const { controller } = this;
     const hangs = mode === "hang" || mode === "late";
     const aborts = hangs || (this.abortAt > 0 && this.calls === this.abortAt);
@@ -38,12 +40,20 @@ export class Summariser {
     if (aborts) await new Promise<void>((resolve) => soon(resolve));
     if (mode === "error") {
       this.recorder.add({ ...about, ...(aborts ? { aborted: true } : {}) });
+      if (!aborts) await this.wait();
       throw new Error("summariser: the model is overloaded (529)");
     }
     const text = answerFor(mode, input);
     this.recorder.add({ ...about, answer: text, ...(aborts ? { aborted: true } : {}) });
+    if (!aborts) await this.wait();
     return completion(text);
   };
+
+  /** How this very call is answered: one that falters answers once and is overloaded from then on. */
+  private modeNow(): Exclude<SummariserMode, "falters"> {
+    if (this.mode !== "falters") return this.mode;
+    return this.calls === 1 ? "healthy" : "error";
+  }
 
   private where(): { call?: number; session?: SessionRef } {
     return { ...(this.call !== undefined ? { call: this.call } : {}), ...(this.session ? { session: this.session } : {}) };
@@ -88,7 +98,7 @@ export function healthySummary(input: string): string {
   return canaries.length > 0 ? `They spoke of ${canaries.join(" ")}` : "Nothing of note.";
 }
 
-function answerFor(mode: SummariserMode, input: string): string {
+function answerFor(mode: Exclude<SummariserMode, "falters">, input: string): string {
   switch (mode) {
     case "empty":
       return "";

@@ -153,6 +153,22 @@ export const COMPACTION_AIMS: readonly Aim[] = [
     },
   },
   {
+    name: "a summariser that falters in a long compaction",
+    lifecycle: "any",
+    clauses: ["compact-atomic", "compact-honest"],
+    needs: { window: "ample", safeguard: true },
+    focus: [A],
+    between: 0,
+    lead: 0,
+    beats: (draw) => [
+      ...turns(A, draw.int(12, 24), { text: plain(draw.pick([12, 90])), replyTokens: draw.pick([12, 120]) }),
+      draw.chance(0.6) ? compact(A, { summariser: "falters" }) : overflowing(A, 1, { summariser: "falters" }),
+      turn(A),
+      compact(A),
+      turn(A),
+    ],
+  },
+  {
     name: "a summariser that grows, again and again",
     lifecycle: "any",
     clauses: ["compact-terminates", "resource-growth"],

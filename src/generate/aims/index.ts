@@ -37,6 +37,7 @@ const FIRST: readonly string[] = [
   "thirty empty ticks",
   "long views of foreign scripts",
   "a compact that fails, and a healthy one hours later",
+  "a summariser that falters in a long compaction",
 ];
 
 function interleave(families: readonly (readonly Aim[])[]): readonly Aim[] {

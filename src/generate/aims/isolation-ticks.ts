@@ -113,6 +113,15 @@ export const TICK_AIMS: readonly Aim[] = [
     ],
   },
   {
+    name: "turns on a lane's key and a compaction there, then the next tick",
+    lifecycle: "any",
+    clauses: ["isolation-tick"],
+    needs: { heartbeats: 1, window: "ample", safeguard: true },
+    focus: [A, HB],
+    between: 0,
+    beats: () => [turn(A), isolatedTick(HB), ...turns(HB, 4), overflowing(HB, 1), turn(HB), isolatedTick(HB), isolatedTick(HB)],
+  },
+  {
     name: "two lanes on two sessions",
     lifecycle: "any",
     clauses: ["isolation-tick", "isolation-session"],
