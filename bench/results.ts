@@ -55,8 +55,14 @@ async function certified(engine: Published, root: string): Promise<Report> {
     workers: 1,
     onHostDone: ({ host, cases: played }) => console.log(`${spec}: ${host}, ${played} cases`),
   });
+  // An engine may call itself another version than the package that a reader can install.
+  report.engine.version = versionIn(path.join(root, engine.name, "node_modules", spec));
   if (report.verdict === "error") throw new Error(`${spec}: ${report.error?.message ?? "no verdict"}`);
   return report;
+}
+
+function versionIn(folder: string): string {
+  return (JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string }).version;
 }
 
 /** The lines of the index, in the order of the engines; those of engines that were not played now stay. */

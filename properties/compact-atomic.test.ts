@@ -19,7 +19,13 @@ const FAILED: CompactOptions = { result: { ok: false, compacted: false, reason: 
 const REQUEST = "AAAAAAAAAAA1 AAAAAAAAAAA2 AAAAAAAAAAA3 AAAAAAAAAAA4";
 type Shown = readonly (Message | AnyMessage)[];
 
-function played(how: CompactOptions | undefined, next: Shown, view: ViewOptions = {}, steps: StepOf<"compact">[] = []): History {
+function played(
+  how: CompactOptions | undefined,
+  next: Shown,
+  view: ViewOptions = {},
+  steps: StepOf<"compact">[] = [],
+  last: Shown = ALL,
+): History {
   const h = historyOf({ steps });
   h.turn("s1", "a").view([]).commit(OLD).end();
   h.turn("s2", "a")
@@ -27,7 +33,7 @@ function played(how: CompactOptions | undefined, next: Shown, view: ViewOptions 
     .commit(NEWEST)
     .end();
   h.turn("s3", "a")
-    .view(ALL as unknown as AnyMessage[], { supplied: ALL })
+    .view([...last] as AnyMessage[], { supplied: ALL })
     .end("failed");
   if (how !== undefined) h.compact("s4", "a", how);
   h.turn("s5", "a")
@@ -68,6 +74,12 @@ describe("compact-atomic, a successful compact", () => {
     expect(finding?.message).toContain("newest turn (step s2)");
     expect(finding?.expected).toContain("AAAAAAAAAAA5");
     expect(check({}, [{ role: "user", content: "Summary: AAAAAAAAAAA5 AAAAAAAAAAA6" }])).toHaveLength(1);
+  });
+
+  it("leaves alone what the view before the compact lacked already", () => {
+    const [asked, answered] = NEWEST as [Message, Message];
+    expect(check({}, [SUMMARY, answered], {}, [], [...OLD, answered])).toEqual([]);
+    expect(check({}, [SUMMARY, answered], {}, [], [...OLD, asked, answered])).toHaveLength(1);
   });
 
   it("accepts a newest user text that was merged with the summary before it, word for word", () => {

@@ -187,6 +187,7 @@ function engineOf({ description, source, hosts }: ReportInput): Report["engine"]
     return { id: "", name: source, version: "", source, digest: "", declares: {}, claims: [], notes: [] };
   const { digest, info, methods, notes, touched, sdk, adapter } = description;
   const { id, name, version } = selfDescribed(description);
+  const other = description.version !== "" && description.version !== version;
   return {
     id,
     name,
@@ -196,6 +197,7 @@ function engineOf({ description, source, hosts }: ReportInput): Report["engine"]
     declares: { ...info, methods },
     claims: claimsOf({ info, methods }, adapter.claims),
     notes: [
+      ...(other ? [`its package is version ${description.version}, and it calls itself ${version}`] : []),
       ...notes,
       ...Object.keys(sdk)
         .sort()
