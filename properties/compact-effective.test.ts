@@ -87,6 +87,13 @@ describe("compact-effective", () => {
     expect(shownLater(false)).toEqual([]);
   });
 
+  it("does not apply to an engine that never makes so much its own, once there were chances enough", () => {
+    const seen = { "call.factory": 9, "call.compact": 9, "compact.long-foreign": 5 };
+    expect(clause.applies(owner, seen)).toMatchObject({ applies: false });
+    expect(clause.applies(owner, { ...seen, "compact.long": 1 })).toMatchObject({ applies: true });
+    expect(clause.applies(owner, { ...seen, "compact.long-foreign": 4 })).toMatchObject({ applies: true });
+  });
+
   it("leaves a declared tail alone", () => {
     const subject = subjectOf({ claims: ["compact-effective"], adapter: { protectedTailMessages: 20 } });
     expect(clause.check(compacted(turns(41)), [], subject)).toEqual([]);

@@ -8,114 +8,26 @@ import {
   defineClause,
   type Facts,
   type Finding,
-  type Message,
+  type History,
   notApplicable,
   type Subject,
 } from "../src/define/index.js";
-import { faultOf } from "../src/judge/faults.js";
-import { type Compaction, canariesIn, type Index, indexOf, messageKey, sizeOf } from "../src/judge/index.js";
+import { indexOf } from "../src/judge/index.js";
+import { type LongCompact, longCompacts, NEWEST_TURNS } from "../src/judge/long-compacts.js";
 import { asksToCompact, never } from "../src/judge/reach.js";
-import { isCrowded, threadOf } from "../src/judge/thread.js";
-import { upsetBetween } from "../src/judge/upsets.js";
 import { withMethods } from "./breaks/history-wraps.js";
 
-const MANY_MESSAGES = 64;
-const MANY_BUDGETS = 4;
-const NEWEST_TURNS = 8;
+/** The long compacts of engines that hold what they could compact. */
+const chancesIn = (history: History, subject: Subject): LongCompact[] =>
+  longCompacts(indexOf(history), subject.adapter.protectedTailMessages ?? 0).filter(({ owned }) => owned);
 
-interface Material {
-  messages: number;
-  tokens: number;
-}
-
-/**
- * A text of an ordinary turn, or of an imported history that the engine made its own: heartbeats, markers and the host's own notes need not
- * be kept by anyone.
- */
-function isOrdinary(index: Index, message: Message, own: Own): boolean {
-  return [...canariesIn(message, index.planted)].some((canary) => {
-    const plant = index.planted.get(canary);
-    return plant?.part === "import" ? (own?.has(canary) ?? true) : plant?.turn?.kind === "ordinary";
-  });
-}
-
-/**
- * What views showed after a delivery. Before one, an engine that stores what is delivered to it has nothing but the messages of the call to
- * show, and nothing that it could compact.
- */
-function madeItsOwn(index: Index, compaction: Compaction): Set<string> {
-  const thread = threadOf(index, compaction.session);
-  const stored = index.deliveries.find((entry) => entry.outcome === "returned" && threadOf(index, entry.session) === thread);
-  if (stored === undefined) return new Set();
-  const views = index.views.filter(
-    (view) => view.call.event.i > stored.at && view.at < compaction.call.event.i && threadOf(index, view.session) === thread,
-  );
-  return new Set(views.flatMap((view) => [...view.canaries]));
-}
-
-type Own = ReadonlySet<string> | undefined;
-
-/** The part of a list that is older than its newest turns and the declared tail, each text once. */
-function materialOf(index: Index, list: readonly Message[], own: Own, protectedTail: number): Material {
-  const users = list.flatMap((message, at) => (message.role === "user" ? [at] : []));
-  const end = Math.min(users.at(-NEWEST_TURNS) ?? 0, Math.max(0, list.length - protectedTail));
-  const old = new Map(list.slice(0, end).map((message) => [messageKey(message), message]));
-  const counted = [...old.values()].filter((message) => isOrdinary(index, message, own));
-  return { messages: counted.length, tokens: sizeOf(counted) };
-}
-
-interface Chance {
-  compaction: Compaction;
-  /** Where the material was last seen whole: the last view's call, or the last delivery. */
-  seenAt: number;
-  material: Material;
-}
-
-/** What the session holds that no compaction has digested yet: the history supplied last, or what was delivered since the last success. */
-function undigested(index: Index, compaction: Compaction): { list: Message[]; seenAt: number } | undefined {
-  const thread = threadOf(index, compaction.session);
-  const { i } = compaction.call.event;
-  const done = index.compactions.findLast(
-    (other) => other.outcome === "compacted" && other.call.end < i && threadOf(index, other.session) === thread,
-  );
-  // Later assembles of a turn are fed the engine's own view, not the host's history.
-  const firsts = index.views.filter(
-    (entry) => entry.call.event.phase === "assemble-first" && threadOf(index, entry.session) === thread,
-  );
-  const view = firsts.findLast((entry) => entry.at < i);
-  if (done === undefined) return view && { list: view.supplied, seenAt: view.call.event.i };
-  const since = index.deliveries.filter(
-    (entry) =>
-      entry.call.event.i > done.call.end &&
-      entry.at < i &&
-      entry.outcome === "returned" &&
-      threadOf(index, entry.session) === thread,
-  );
-  const last = since.at(-1);
-  return last && { list: since.flatMap((entry) => entry.messages), seenAt: last.call.event.i };
-}
-
-/** Forced compacts over plenty of material, with a healthy summariser and nothing else going on in the session. */
-function chancesIn(index: Index, protectedTail: number): Chance[] {
-  const aborting = new Set(index.history.case.steps.filter((step) => "abortAt" in step).map((step) => step.id));
-  return index.compactions.flatMap((compaction): Chance[] => {
-    const { call, session, turn } = compaction;
-    const { force, tokenBudget } = call.event.params;
-    if (compaction.aborted || aborting.has(call.event.step)) return [];
-    if (force !== true || isCrowded(index, { session, turn, at: call.event.i }) || faultOf(index, call) !== undefined) return [];
-    const held = undigested(index, compaction);
-    if (held === undefined || upsetBetween(index, session, held.seenAt, call.event.i)) return [];
-    // Who compacted it had it.
-    const own = compaction.outcome === "compacted" ? undefined : madeItsOwn(index, compaction);
-    const material = materialOf(index, held.list, own, protectedTail);
-    const plenty =
-      material.messages > MANY_MESSAGES || (typeof tokenBudget === "number" && material.tokens > MANY_BUDGETS * tokenBudget);
-    return plenty ? [{ compaction, seenAt: held.seenAt, material }] : [];
-  });
-}
+/** Long compacts of sessions the engine never made its own, by which it is taken for one that never holds so much. */
+const MANY_FOREIGN = 5;
 
 function applies(subject: Subject, facts: Facts): Applicability {
   const asked = asksToCompact(facts);
+  if (never(facts, "compact.long") && (facts["compact.long-foreign"] ?? 0) >= MANY_FOREIGN)
+    return notApplicable("no view ever showed so much of a session as the engine's own that a compact had plenty to do");
   if (!asked.applies || subject.claims.includes("compact-effective")) return asked;
   if (never(facts, "view.dropped"))
     return notApplicable("the engine neither owns compaction nor drops anything: it passes messages through");
@@ -160,9 +72,8 @@ export default defineClause({
   ],
   applies,
   check(history, _twins, subject) {
-    const index = indexOf(history);
     const owns = subject.claims.includes("compact-effective");
-    return chancesIn(index, subject.adapter.protectedTailMessages ?? 0).flatMap(({ compaction, seenAt, material }): Finding[] => {
+    return chancesIn(history, subject).flatMap(({ compaction, seenAt, material }): Finding[] => {
       const { call, outcome } = compaction;
       if (outcome !== "nothing" && outcome !== "failed") return [];
       const answer = JSON.stringify(call.returned?.result) ?? "nothing";
@@ -177,7 +88,7 @@ export default defineClause({
     });
   },
   witness(history, _twins, subject) {
-    return chancesIn(indexOf(history), subject.adapter.protectedTailMessages ?? 0).length;
+    return chancesIn(history, subject).length;
   },
   breaks: [
     {

@@ -22,8 +22,8 @@ export interface Subject {
 
 /**
  * What a campaign saw so far, as counters that add up over cases and workers. Names in use:
- * `call.<method>`, `throw.<method>`, `phase.<phase>`, `summariser.call`, `compact.true`, `compact.false`, `view.dropped` (a view without
- * some supplied message), `assemble.again`, `turn.<kind>`, `turn.overflow`, `step.<kind>`, `skipped.<kind>`, `commit.heartbeat-flag`,
+ * `call.<method>`, `throw.<method>`, `phase.<phase>`, `summariser.call`, `compact.true`, `compact.false`, `compact.long` and `compact.long-foreign`
+ * (long-compacts.ts), `view.dropped` (a view without some supplied message), `assemble.again`, `turn.<kind>`, `turn.overflow`, `step.<kind>`, `skipped.<kind>`, `commit.heartbeat-flag`,
  * `edge.<call>-><call>@<turn kind>`.
  */
 export type Facts = Record<string, number>;

@@ -4,6 +4,7 @@
 import type { CallEvent, Facts, History, Step } from "../define/index.js";
 import { indexOf } from "./build.js";
 import type { Compaction, Delivery, Index, View } from "./facts.js";
+import { longCompacts } from "./long-compacts.js";
 import { domainOf, isIsolatedRun, laneOf, runOf } from "./session.js";
 import { deepEqual, messageKey } from "./texts.js";
 
@@ -75,6 +76,7 @@ const OUTCOMES: Record<Compaction["outcome"], string> = {
 
 function countCompactions(index: Index, facts: Facts): void {
   for (const compaction of index.compactions) add(facts, OUTCOMES[compaction.outcome]);
+  for (const { owned } of longCompacts(index, 0)) add(facts, owned ? "compact.long" : "compact.long-foreign");
 }
 
 /** Views that drop something are looked for until this many were found in a history: the fact is that they occur. */
