@@ -73,6 +73,9 @@ const ASK_OFTEN: ReadonlySet<string> = new Set([
   "recovery-no-latch",
 ]);
 
+/** What state in a process is about; only a case with new processes shows it, and there are few of those. */
+const OF_PROCESSES = "history-restart";
+
 /** The order in which clauses are asked for twins: from a place that `turn` sets; two times in three those that seldom ask go first. */
 function inTurn(able: Clause[], turn: number): Clause[] {
   const from = (list: Clause[]) => {
@@ -98,7 +101,8 @@ function requestsFor(history: History, judge: Judge, choice: TwinChoice): Map<Cl
   const able = judge.clauses.filter((clause) => clause.twins !== undefined);
   for (const clause of able) if (choice.plan === "all" || choice.always.includes(clause.id)) ask(clause);
   if (choice.plan === "rotate") {
-    if (chosen.size === 0) inTurn(able, choice.turn).find(ask);
+    const first = able.filter(({ id }) => id === OF_PROCESSES && needsProcess(history.case.steps));
+    if (chosen.size === 0) [...first, ...inTurn(able, choice.turn)].find(ask);
     for (const clause of able) if (asked(clause, "twins", history.case, () => clause.suspicious?.(history)) === true) ask(clause);
   }
   return chosen;
