@@ -69,11 +69,15 @@ function warningsFor(engine: LoadedEngine, declared: Declared): string[] {
     warnings.push(`the plugin registers the engine as "${engine.id}", but its info.id is "${info.id}"`);
   if (info.turnMaintenanceMode === "background" && !methods.includes("maintain"))
     warnings.push('info.turnMaintenanceMode is "background", but there is no maintain');
-  if (methods.includes("afterTurn") && methods.includes("ingestBatch"))
-    warnings.push("there is an afterTurn, so no host calls ingestBatch: afterTurn alone hears what was said");
   if (info.ownsCompaction !== undefined && typeof info.ownsCompaction !== "boolean")
     warnings.push(`info.ownsCompaction is ${JSON.stringify(info.ownsCompaction)}, no boolean`);
   return warnings;
+}
+
+/** What is no fault, and good to know. */
+function remarksOn({ methods }: Declared): string[] {
+  const unheard = methods.includes("afterTurn") && methods.includes("ingestBatch");
+  return unheard ? ["there is an afterTurn, so no host calls ingestBatch: afterTurn alone hears what was said"] : [];
 }
 
 /** Describes the engine; `requested` are the profiles asked for with --host. Throws what hostsFor throws. */
@@ -89,7 +93,7 @@ export function describeEngine(engine: LoadedEngine, declared: Declared, request
     declares: declared.info,
     methods: declared.methods,
     claims: engine.adapter.claims ?? [],
-    notes: engine.notes,
+    notes: [...engine.notes, ...remarksOn(declared)],
     touched: engine.touched,
     sdk: engine.sdk,
     warnings: warningsFor(engine, declared),
