@@ -44,6 +44,25 @@ describe("history-liveness", () => {
     expect(finding?.message).toContain("2 healthy turns after the last fault");
   });
 
+  it("excuses a view after an older delivery was made once more, which no host does", () => {
+    const repeated = (again: boolean) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).afterTurn([], said(1)).end();
+      const second = h
+        .turn("s2", "a")
+        .view(said(1), { supplied: said(1) })
+        .afterTurn(said(1), said(2));
+      if (again) second.afterTurn([], said(1), { phase: "repeat" });
+      second.end();
+      h.turn("s3", "a")
+        .view(said(1), { supplied: [...said(1), ...said(2)] })
+        .end();
+      return check(h);
+    };
+    expect(repeated(false)).toHaveLength(1);
+    expect(repeated(true)).toEqual([]);
+  });
+
   it("demands nothing where the budget is tight, the host supplied nothing, or a reset came between", () => {
     const h = historyOf();
     turn(h, 1, [], []);

@@ -145,10 +145,16 @@ interface Fault {
 const EVERYWHERE = new Set(["killed", "quarantine", "quarantine-lifted"]);
 const HERE = new Set(["damage", "commit-not-sent", "commit-answer-lost", "commit-queued"]);
 
-/** What a history holds of faults: engine calls that threw, kills, quarantines, lost commits, damaged files, sick summarisers, exhausted recoveries. */
+/**
+ * What a history holds of faults: engine calls that threw, kills, quarantines, lost commits, damaged files, sick summarisers, exhausted
+ * recoveries; and deliveries of the classic kind made once more, which no host makes: an older one may carry an older state of the session.
+ */
 function faultsOf(index: Index): Fault[] {
   const faults: Fault[] = [];
-  for (const call of index.calls) if (call.threw !== undefined) faults.push({ at: call.threw.i, family: undefined });
+  for (const { event, threw, end } of index.calls) {
+    if (threw !== undefined) faults.push({ at: threw.i, family: undefined });
+    if (event.phase === "repeat" && event.method !== "commitTurn") faults.push({ at: end, family: event.session?.family });
+  }
   for (const note of index.notes) {
     if (EVERYWHERE.has(note.what)) faults.push({ at: note.i, family: undefined });
     else if (HERE.has(note.what)) faults.push({ at: note.i, family: note.session?.family });
