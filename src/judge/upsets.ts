@@ -15,7 +15,6 @@ const UPSETS = new Set<HostNoteEvent["what"]>([
   "quarantine",
 ]);
 
-/** Something of the host's own changed the session between two events. */
 /** Once its transcript was damaged, what an engine stored of a session and what the host goes on with are two things. */
 export function wasDamaged(index: Index, session: SessionRef, before: number): boolean {
   const domain = domainOf(index, session);
@@ -24,6 +23,7 @@ export function wasDamaged(index: Index, session: SessionRef, before: number): b
   );
 }
 
+/** Something of the host's own changed the session between two events. */
 export function upsetBetween(index: Index, session: SessionRef, from: number, to: number): boolean {
   const domain = domainOf(index, session);
   return index.notes.some((note) => {
