@@ -76,6 +76,24 @@ describe("compact-atomic, a successful compact", () => {
     expect(check({}, [{ role: "user", content: "Summary: AAAAAAAAAAA5 AAAAAAAAAAA6" }])).toHaveLength(1);
   });
 
+  it("accepts a failed turn that the host goes on to supply in place of the newest accepted one", () => {
+    const aborted = user("AAAAAAAAAAA7 seven");
+    const afterAborted = (shows: Shown, supplied: Message[]) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(OLD).end();
+      h.turn("s2", "a").view(OLD, { supplied: OLD }).commit(NEWEST).end();
+      h.turn("s3", "a", { prompt: "AAAAAAAAAAA7 seven" }).view(ALL, { supplied: ALL }).end("failed");
+      h.compact("s4", "a", {});
+      h.turn("s5", "a")
+        .view([...shows] as AnyMessage[], { supplied, prompt: "go" })
+        .end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(afterAborted([SUMMARY, aborted], [...ALL, aborted])).toEqual([]);
+    expect(afterAborted([SUMMARY, aborted], ALL)).toHaveLength(1);
+    expect(afterAborted([SUMMARY], [...ALL, aborted])).toHaveLength(1);
+  });
+
   it("leaves alone what the view before the compact lacked already", () => {
     const [asked, answered] = NEWEST as [Message, Message];
     expect(check({}, [SUMMARY, answered], {}, [], [...OLD, answered])).toEqual([]);

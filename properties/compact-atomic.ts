@@ -20,6 +20,7 @@ import {
   isAmple,
   messageKey,
   normalText,
+  type Turn,
   textOf,
   type View,
 } from "../src/judge/index.js";
@@ -87,16 +88,39 @@ function shows(view: View, message: Message): boolean {
   return contains(view, message) || (text !== "" && view.messages.some((other) => normalText(textOf(other)).includes(text)));
 }
 
+/**
+ * Turns after the newest accepted one that an engine may hold for the newest: the one in progress where it was delivered already, and failed
+ * ones that the host goes on to supply.
+ */
+function othersHeldNewest(index: Index, newest: Turn, next: View, running: boolean): Turn[] {
+  const thread = threadOf(index, next.session);
+  return index.turns.filter((turn) => {
+    if (turn.start.i < newest.start.i || turn === newest || threadOf(index, turn.session) !== thread) return false;
+    if (turn.id === next.turn?.id) return running;
+    return turn.end?.status === "failed" && turn.end.i < next.call.event.i && listsUserOf(index, next.supplied, turn);
+  });
+}
+
+/** A user message with a canary of the turn's user text, in whatever wrapping. */
+function listsUserOf(index: Index, messages: readonly (AnyMessage | Message)[], turn: Turn): boolean {
+  const own = canariesIn(turn.start.userText ?? "", index.planted);
+  return messages.some(
+    (message) => message.role === "user" && [...canariesIn(message, index.planted)].some((canary) => own.has(canary)),
+  );
+}
+
+const showsUserOf = (index: Index, view: View, turn: Turn): boolean =>
+  contains(view, { role: "user", content: turn.start.userText ?? "" }) || listsUserOf(index, view.messages, turn);
+
 function newestFinding(index: Index, compaction: Compaction): Finding | undefined {
   const { event, end } = compaction.call;
   const views = around(index, compaction);
   const newest = newestAccepted(index, compaction.session, event.i);
   if (views === undefined || newest === undefined || wasDamaged(index, compaction.session, event.i)) return undefined;
   const { last, next } = views;
-  // Where the turn in progress was delivered already, that one may be what the engine holds for the newest.
   const running = index.deliveries.some((entry) => entry.turn.id === next.turn?.id && entry.at < event.i);
-  const live = newest.texts.length > 0 && running ? index.turnById.get(next.turn?.id ?? "")?.start.userText : undefined;
-  if (live !== undefined && contains(next, { role: "user", content: live })) return undefined;
+  const others = newest.texts.length > 0 ? othersHeldNewest(index, newest.turn, next, running) : [];
+  if (others.some((turn) => showsUserOf(index, next, turn))) return undefined;
   // What a tick stores of its own text is a marker that no later view need show.
   if (running && next.turn?.kind === "heartbeat-shared") return undefined;
   const budgets = [event.params.tokenBudget, next.tokenBudget].filter((budget) => typeof budget === "number");

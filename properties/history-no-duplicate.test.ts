@@ -87,6 +87,32 @@ describe("history-no-duplicate", () => {
     expect(check(h)).toEqual([]);
   });
 
+  it("counts no copy of a summary that the engine keeps as a text of its own", () => {
+    const h = classic();
+    const told = { role: "compactionSummary" as const, summary: "They spoke of AAAAAAAAAAA2", tokensBefore: 9, timestamp: 1 };
+    h.turn("s1", "a").afterTurn([], [told, U1]).end();
+    const own = user("[Host summary] They spoke of AAAAAAAAAAA2");
+    h.probe(h.session("a"), [own, own, U1]);
+    expect(check(h)).toEqual([]);
+    const cut = user("[Shortened] AAAAAAAAAAA1");
+    h.probe(h.session("a"), [cut, cut, U1]);
+    expect(check(h)).toHaveLength(1);
+  });
+
+  it("takes a message that the host merged with an empty one for another message", () => {
+    const merged = user("\nAAAAAAAAAAA1 hello");
+    const h = historyOf();
+    h.turn("s1", "a").commit([U1, R1]).end();
+    h.turn("s2", "a")
+      .view([merged, R1, U1], { supplied: [merged, R1] })
+      .end();
+    expect(check(h)).toEqual([]);
+    h.turn("s3", "a")
+      .view([merged, merged, R1], { supplied: [merged, R1] })
+      .end();
+    expect(check(h)).toHaveLength(1);
+  });
+
   it("says should where an artificial exact repeat was stored again", () => {
     const h = classic();
     h.turn("s1", "a").afterTurn([], [U1, R1]).afterTurn([], [U1, R1], { phase: "repeat" }).end();

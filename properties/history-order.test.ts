@@ -53,6 +53,21 @@ describe("history-order", () => {
     expect(check(viewOf([U1, R1, U2, R2], [U2, R2, U1, R1]))).toEqual([]);
   });
 
+  it("accepts a message that was delivered once more, where its older copy is gone", () => {
+    const h = historyOf({ host: "openclaw-2026.5" });
+    h.turn("s1", "a")
+      .view(ALL, { supplied: ALL })
+      .afterTurn(ALL, [user("AAAAAAAAAAU3 next")])
+      .end();
+    h.turn("s2", "a")
+      .afterTurn([], [R1, reply("AAAAAAAAAAR4 yes")])
+      .end();
+    h.turn("s3", "a").view([U2, R2, R1], { supplied: ALL }).end();
+    expect(check(h)).toEqual([]);
+    h.turn("s4", "a").view([R2, U2, R1], { supplied: ALL }).end();
+    expect(check(h)).toHaveLength(1);
+  });
+
   it("says nothing of a pair that no order of the host holds together", () => {
     const h = historyOf();
     h.turn("s1", "a").commit([U1, R1]).end();

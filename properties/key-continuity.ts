@@ -73,9 +73,30 @@ function underSuccessor(index: Index): Wanted[] {
     const wasShown = index.views.some(
       (one) => one.at < note.i && one.session.alias === alias && isShown(index, one, said, turn.start.i),
     );
-    if (said.length > 0 && wasShown) wanted.push({ turn, view, said, where: "the successor its own compact returned" });
+    if (said.length > 0 && wasShown && !isSummedUp(index, turn, view, said))
+      wanted.push({ turn, view, said, where: "the successor its own compact returned" });
   }
   return wanted;
+}
+
+/**
+ * A tick or an announcement came after the turn, and a summariser was given its text: hosts do not always say what is no ordinary turn, so
+ * the engine may have kept that newer one, and how much a summary may hold is its own affair.
+ */
+function isSummedUp(index: Index, turn: Turn, view: View, said: readonly Message[]): boolean {
+  const later = index.turns.some(
+    (one) =>
+      one.session.alias === turn.session.alias &&
+      one.session.resets === turn.session.resets &&
+      one.start.i > turn.start.i &&
+      one.end?.status === "accepted" &&
+      one.end.i < view.call.event.i,
+  );
+  const canaries = canariesIn(said, index.planted);
+  const wasGiven = index.summariser.some(
+    ({ i, request }) => i > turn.start.i && i < view.at && [...canaries].some((canary) => request.includes(canary)),
+  );
+  return later && wasGiven;
 }
 
 function toFinding(index: Index, { turn, view, said, where }: Wanted): Finding {

@@ -80,14 +80,18 @@ describe("key-continuity", () => {
     expect(judged(keyContinuity, next([V, B]), ["history-no-loss"])[0]?.message).toContain("step s1");
   });
 
-  const succeeded = (shows: (typeof U | typeof A)[], shownBefore: boolean) => {
+  const succeeded = (shows: (typeof U | typeof A)[], shownBefore: boolean, announced = false) => {
     const h = historyOf();
     h.turn("s1", "a").view([]).commit([U, A]).end();
+    if (announced) h.turn("s1/announce", "a", { kind: "announce" }).commit([V, B]).end();
     const turn = h
       .turn("s2", "a")
       .view(shownBefore ? [U, A] : [], { supplied: [U, A] })
       .provider("overflow");
-    turn.compact({ result: { ok: true, compacted: true, result: { tokensBefore: 9, tokensAfter: 1, sessionId: "id-2" } } });
+    turn.compact({
+      result: { ok: true, compacted: true, result: { tokensBefore: 9, tokensAfter: 1, sessionId: "id-2" } },
+      requests: ["AAAAAAAAAAA1"],
+    });
     const session = h.session("a", { sessionId: "id-2" });
     h.add({ kind: "host", what: "successor", session, detail: { from: "id-a", to: "id-2" } });
     h.addCall(
@@ -109,5 +113,12 @@ describe("key-continuity", () => {
     expect(judged(keyContinuity, succeeded([], true))[0]?.message).toContain("the successor its own compact returned");
     expect(judged(keyContinuity, succeeded([user("Summary: AAAAAAAAAAA1")], true))).toEqual([]);
     expect(judged(keyContinuity, succeeded([], false)).some((finding) => finding.message.includes("successor"))).toBe(false);
+  });
+
+  it("leaves what a summary holds to the engine where something else came after the turn", () => {
+    const lost = judged(keyContinuity, succeeded([user("They spoke of something")], true));
+    expect(lost.some((finding) => finding.message.includes("successor"))).toBe(true);
+    const kept = judged(keyContinuity, succeeded([user("They spoke of something")], true, true));
+    expect(kept.some((finding) => finding.message.includes("successor"))).toBe(false);
   });
 });

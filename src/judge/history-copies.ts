@@ -7,7 +7,7 @@ import type { Delivery, Index } from "./facts.js";
 import { leadsOf } from "./history-leads.js";
 import { type Shown, shownAt } from "./leak.js";
 import { domainOf } from "./session.js";
-import { canariesIn, copiesOf, isEmptyMessage, messageKey } from "./texts.js";
+import { canariesIn, copiesOf, isEmptyMessage, messageKey, normalText, textOf } from "./texts.js";
 import { upsetBetween } from "./upsets.js";
 
 /** A message that a view or probe shows more often than it may. */
@@ -34,7 +34,8 @@ function repeated(index: Index, shown: Shown): { message: AnyMessage; copies: nu
   if (!hasDoubledCanary(index, shown.view)) return [];
   const counts = new Map<string, { message: AnyMessage; copies: number }>();
   for (const message of messages) {
-    const key = messageKey(message);
+    // A host that merges a message with an empty one before it leaves the break between them: merged forms are other messages.
+    const key = `${textOf(message).startsWith("\n") ? "merged " : ""}${messageKey(message)}`;
     const entry = counts.get(key);
     if (entry === undefined) counts.set(key, { message, copies: 1 });
     else entry.copies += 1;
@@ -70,9 +71,28 @@ export function excessCopies(index: Index, shown: Shown, recalled?: (message: An
     const bound = Math.max(delivered, readableCopies(index, shown, message));
     const form = real.length === carriers.length ? "real" : "artificial";
     if (form === "artificial" && isUpset(index, carriers)) continue;
-    if (copies > bound) found.push({ shown, message, canary: canaryOf(index, message), copies, bound, form, carriers });
+    if (copies > bound && !isSummary(index, carriers, message))
+      found.push({ shown, message, canary: canaryOf(index, message), copies, bound, form, carriers });
   }
   return found;
+}
+
+/** As many characters of a summary as tell it: its opening words and a canary. */
+const SUMMARY_HEAD = 30;
+
+/** A summary, a host's or a summariser's, in the words of the engine: nothing that was delivered reads like it. Its canaries count for no copy. */
+function isSummary(index: Index, carriers: readonly Delivery[], message: AnyMessage): boolean {
+  const given = carriers.flatMap((delivery) => delivery.messages);
+  if (copiesOf(given, message) > 0) return false;
+  const text = normalText(textOf(message));
+  const summaries = index.calls
+    .flatMap(({ event }) => event.messages ?? [])
+    .flatMap((one) => (one.role === "compactionSummary" ? textOf(one) : []))
+    .concat(index.summariser.flatMap(({ answer }) => answer ?? []));
+  return summaries.some((summary) => {
+    const head = normalText(summary).slice(0, SUMMARY_HEAD);
+    return canariesIn(head, index.planted).size > 0 && text.includes(head);
+  });
 }
 
 /** The host took the history away between the deliveries: an exact repeat after that may well be taken for something new. */
@@ -103,7 +123,9 @@ function copiesBrought(index: Index, messages: readonly Message[], message: AnyM
   const same = copiesOf(messages, message);
   if (same > 0) return same;
   const canary = canaryOf(index, message);
-  return messages.filter((other) => other.role === message.role && canariesIn(other, index.planted).has(canary)).length;
+  const carrying = messages.filter((other) => canariesIn(other, index.planted).has(canary));
+  const alike = carrying.filter((other) => other.role === message.role);
+  return (alike.length > 0 ? alike : carrying).length;
 }
 
 /** Hosts do retry commits; an afterTurn, ingestBatch or ingest they never make twice. */

@@ -50,7 +50,7 @@ export function swapIn(index: Index, view: View, { messages, canaries }: Contain
   const keys = known.map(messageKey);
   if (orders.some((places) => isSubsequence(keys, places))) return undefined;
   const given = firstGiven(index, view);
-  const isCleared = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.[0] ?? -1);
+  const isCleared = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.at(-1) ?? -1);
   const said = known.filter((message) => !candidatesIn(message).some((canary) => saidAgain(index).has(canary)));
   const names = said.map(messageKey);
   for (const [at, first] of said.entries()) {
@@ -121,19 +121,22 @@ function placesOf(messages: readonly Message[]): Places {
 }
 
 /**
- * Everything in the order in which the host gave it for the first time, supplied or delivered. It clears a view and accuses none: a text may
- * have been there before under another form.
+ * Everything in the order in which the host gave it for the first time, supplied or delivered, and where it was delivered once more. It
+ * clears a view and accuses none: a text may have been there before under another form, and an engine may have dropped its older copy.
  */
 function firstGiven(index: Index, view: View): Places {
-  const given: Message[] = [];
+  const places: Places = new Map();
+  let at = 0;
   for (const { event } of index.calls) {
     if (event.i >= view.call.event.i) break;
     if (event.session === undefined || event.messages === undefined || !related(index, event.session, view.session)) continue;
-    if (event.phase === "assemble-first") given.push(...event.messages);
-    else if (event.deliveredFrom !== undefined) given.push(...event.messages.slice(event.deliveredFrom));
+    const supplied = event.phase === "assemble-first";
+    if (!supplied && event.deliveredFrom === undefined) continue;
+    for (const message of supplied ? event.messages : event.messages.slice(event.deliveredFrom)) {
+      if (!supplied || !places.has(messageKey(message))) note(places, messageKey(message), at);
+      at += 1;
+    }
   }
-  const places: Places = new Map();
-  for (const [at, message] of given.entries()) if (!places.has(messageKey(message))) places.set(messageKey(message), [at]);
   return places;
 }
 
