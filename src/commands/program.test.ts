@@ -110,6 +110,16 @@ describe("certify", () => {
     expect(reportIn(folder)).toMatchObject({ verdict: "error", exitCode: 3, error: { code: "engine-not-found" } });
   });
 
+  test("says that cases of an earlier run still lie in the folder, and leaves them there", async () => {
+    const folder = scratchFolder();
+    mkdirSync(path.join(folder, "ctxspec-report/cases"), { recursive: true });
+    const older = path.join(folder, "ctxspec-report/cases/old.case.json");
+    writeFileSync(older, "{}");
+    const { out } = await typed(["certify", "./nowhere.ts", "--workers", "0"], folder);
+    expect(out).toContain("1 case file of earlier runs is still in ctxspec-report/cases\n");
+    expect(existsSync(older)).toBe(true);
+  });
+
   test.each([
     ["export default 5;", "engine-no-factory"],
     ["export default () => { throw new Error('no store'); };", "engine-factory-threw"],

@@ -1,10 +1,12 @@
 // Where each report goes: report.json always into the folder, other formats to stdout, to their file in the folder, or to a path of their
 // own. All places are proven writable before the first case.
 
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { prepareOut, saveReport, writeWhole } from "../campaign/save.js";
 import type { ReportWish } from "../config-values.js";
 import { CtxspecError, type Report, type ReportFormat } from "../define/index.js";
+import { plural } from "../define/plural.js";
 import { reportFormats } from "../discover.js";
 import type { Terminal } from "./terminal.js";
 
@@ -14,6 +16,7 @@ const DEFAULT_WISHES: ReportWish[] = [{ name: "text" }];
 export const STDOUT = "-";
 const FILE_WIDTH = 120;
 const REPORT_FILE = "report.json";
+const CASE_END = ".case.json";
 
 export interface Places {
   /** Absolute folder of report.json. */
@@ -30,11 +33,24 @@ const placeOf = ({ name, path: place }: ReportWish, out: string, formats: readon
   return place ?? (format.file === undefined ? STDOUT : path.join(out, format.file));
 };
 
-/** One line: where report.json and the failing cases are. */
+/** One line: where report.json and the failing cases are; another where cases of earlier runs lie beside them. */
 export function reportNote({ out }: Places, files: string[], cwd: string): string {
   const shown = path.relative(cwd, path.join(out, REPORT_FILE));
-  const cases = files.some((file) => file.endsWith(".case.json"));
-  return `Report: ${shown}${cases ? `; failing cases in ${path.join(path.dirname(shown), "cases")}` : ""}\n`;
+  const folder = path.join(path.dirname(shown), "cases");
+  const cases = files.some((file) => file.endsWith(CASE_END));
+  const older = earlierCases(out, files);
+  return [
+    `Report: ${shown}${cases ? `; failing cases in ${folder}` : ""}`,
+    ...(older > 0 ? [`${plural(older, "case file")} of earlier runs ${older === 1 ? "is" : "are"} still in ${folder}`] : []),
+    "",
+  ].join("\n");
+}
+
+/** Case files in the folder that this run did not write. */
+function earlierCases(out: string, files: readonly string[]): number {
+  const folder = path.join(out, "cases");
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder).filter((name) => name.endsWith(CASE_END) && !files.includes(path.join(folder, name))).length;
 }
 
 /** Two formats in one file would leave the second alone in it. */
