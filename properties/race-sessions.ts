@@ -17,7 +17,7 @@ import { compactWritesAllBack, inOneTransaction } from "./breaks/race-wraps.js";
 
 type Inner = StepOf<"overlap">["steps"][number];
 
-/** Domains of the inner steps of an overlap that no other inner step shares. */
+/** Domains of the inner steps of an overlap that no other inner step shares; none where all steps are of one domain. */
 function separateIn(index: Index, overlap: StepOf<"overlap">): Set<string> {
   const counts = new Map<string, number>();
   for (const step of overlap.steps) {
@@ -28,7 +28,7 @@ function separateIn(index: Index, overlap: StepOf<"overlap">): Set<string> {
     );
     for (const domain of domains) counts.set(domain, (counts.get(domain) ?? 0) + 1);
   }
-  return new Set([...counts].filter(([, count]) => count === 1).map(([domain]) => domain));
+  return new Set([...counts].filter(([, count]) => count === 1 && counts.size > 1).map(([domain]) => domain));
 }
 
 const nameOf = (overlap: Step, order: readonly Inner[]) => `${overlap.id}: ${order.map((step) => step.id).join(" then ")}`;
@@ -39,8 +39,23 @@ const ordersOf = (overlap: StepOf<"overlap">): Inner[][] => [[...overlap.steps],
 function chosenOverlap(history: History): StepOf<"overlap"> | undefined {
   const index = indexOf(history);
   const skipped = skippedIn(history);
-  const usable = overlapsOrNone(history.case).filter((step) => !skipped.has(step.id) && separateIn(index, step).size > 1);
-  return usable.find((step) => hasThrown(index, step)) ?? usable[Math.abs(history.case.seed) % Math.max(1, usable.length)];
+  const usable = overlapsOrNone(history.case).filter((step) => !skipped.has(step.id) && separateIn(index, step).size > 0);
+  const likely = usable.filter((step) => wroteMeanwhile(index, step));
+  const among = likely.length > 0 ? likely : usable;
+  return usable.find((step) => hasThrown(index, step)) ?? among[Math.abs(history.case.seed) % Math.max(1, among.length)];
+}
+
+/** A delivery to one session returned while a compaction of another was under way: what compactions write back is the likeliest loss. */
+function wroteMeanwhile(index: Index, overlap: StepOf<"overlap">): boolean {
+  const inner = new Set(overlap.steps.map(({ id }) => id));
+  return index.compactions.some(
+    ({ call, session }) =>
+      inner.has(call.event.step) &&
+      index.deliveries.some(
+        (delivery) =>
+          delivery.at > call.event.i && delivery.at < call.end && domainOf(index, delivery.session) !== domainOf(index, session),
+      ),
+  );
 }
 
 function isSuspicious(history: History): boolean {

@@ -13,6 +13,8 @@ interface Task {
   answered: Promise<unknown>;
   /** Let the summariser answer the held call; several where the engine asked for several summaries at once. */
   summaries: (() => void)[];
+  /** Rounds that the summariser still takes; undefined until the step is chosen for the first time since it was asked. */
+  rounds: number | undefined;
   /** Called when the held call waits for a summariser. */
   lulled: (() => void) | undefined;
   done: boolean;
@@ -20,6 +22,9 @@ interface Task {
 
 /** Real milliseconds that the others get while a call waits for its summariser; who is not ready by then waits for that very call, at a lock. */
 const PATIENCE_MS = 300;
+
+/** How many rounds a summary takes, by the number that chose its step; most of them until all others are done. */
+const SUMMARY_ROUNDS = [Number.POSITIVE_INFINITY, 0, 4];
 
 export class Overlap {
   private readonly tasks: Task[] = [];
@@ -36,7 +41,15 @@ export class Overlap {
   async run(works: { step: string; play: () => Promise<void> }[]): Promise<void> {
     const finished: Promise<void>[] = [];
     for (const { step, play } of works) {
-      const task: Task = { step, release: undefined, answered: Promise.resolve(), summaries: [], lulled: undefined, done: false };
+      const task: Task = {
+        step,
+        release: undefined,
+        answered: Promise.resolve(),
+        summaries: [],
+        rounds: undefined,
+        lulled: undefined,
+        done: false,
+      };
       this.tasks.push(task);
       await this.resume(task, () => {
         finished.push(
@@ -58,11 +71,19 @@ export class Overlap {
       for (let i = 0; i < together; i++) {
         const chosen = waiting[(number + i) % waiting.length];
         if (chosen === undefined) continue;
-        if (chosen.summaries.length > 0) giveSummaries(chosen);
+        if (chosen.summaries.length > 0) this.summarise(chosen, number);
         else await this.resume(chosen, () => chosen.release?.());
       }
     }
     await Promise.all(finished);
+  }
+
+  /** A summary takes longer than a call: what the others do meanwhile, up to all they have left, may be done before it comes. */
+  private summarise(task: Task, number: number): void {
+    task.rounds ??= SUMMARY_ROUNDS[number % SUMMARY_ROUNDS.length] ?? 0;
+    const talking = this.tasks.some((other) => !other.done && other.summaries.length === 0);
+    if (talking && task.rounds > 0) task.rounds -= 1;
+    else giveSummaries(task);
   }
 
   /** Until the engine has answered every held call or waits for a summariser in it. */
@@ -128,5 +149,6 @@ function quiet(task: Task): Promise<unknown> {
 function giveSummaries(task: Task): void {
   const waiting = task.summaries;
   task.summaries = [];
+  task.rounds = undefined;
   for (const give of waiting) give();
 }
