@@ -5,6 +5,7 @@ import { defineClause, type Finding, type Message } from "../src/define/index.js
 import { plural } from "../src/define/plural.js";
 import { faultOf } from "../src/judge/faults.js";
 import { excessCopies } from "../src/judge/history-copies.js";
+import { compactedBetween } from "../src/judge/history-shown.js";
 import {
   type Call,
   canariesIn,
@@ -75,6 +76,8 @@ function lossFinding(index: Index, turn: Turn): Finding | undefined {
   // Of two turns that began at the same place the host itself goes on with one: an engine that follows it loses nothing.
   if (view.supplied.length > 0 && !texts.some((message) => contains({ messages: view.supplied }, message))) return undefined;
   const delivered = turn.deliveries[0];
+  // A compaction that began when the turn was stored may have replaced it like any other that is not the newest.
+  if (compactedBetween(index, view, turn.deliveries.at(-1)?.at ?? turn.start.i)) return undefined;
   return {
     message: `The turn of step ${turn.start.step}, accepted while something else ran in its session, is nowhere in the next view.`,
     expected: "its user text or its reply, or a summary of them",

@@ -73,9 +73,10 @@ function gather(index: Index): Demand[] {
   for (const turn of index.turns) {
     const name = sessionKeyOf(turn.session);
     const before = perSession.get(name) ?? [];
-    const newest = before.at(-1);
+    // A durable host keeps an announcement to itself.
+    const newest = before.findLast((one) => one.start.turn.kind !== "announce" || one.deliveries.length > 0);
     if (newest !== undefined) {
-      const demand = demandOn(index, newest, turn, before, faults);
+      const demand = demandOn(index, newest, turn, before.slice(0, before.indexOf(newest) + 1), faults);
       if (demand !== undefined) demands.push(demand);
     }
     perSession.set(name, [...before, turn]);
@@ -83,14 +84,21 @@ function gather(index: Index): Demand[] {
   return demands;
 }
 
+/** An announcement is a turn like others to an engine. One that holds it for noise may show the ordinary turn before it instead. */
+const DEMANDED: ReadonlySet<string> = new Set(["ordinary", "announce"]);
+
+const spokenBefore = (sequence: readonly Turn[]): Turn | undefined =>
+  sequence.findLast(({ start, end }) => start.turn.kind === "ordinary" && end?.status === "accepted");
+
 /** `next` must be the very next turn of the session, and its first view the first thing the engine was asked for. */
 function demandOn(index: Index, turn: Turn, next: Turn, sequence: Turn[], faults: Fault[]): Demand | undefined {
   const view = firstView(next);
   if (view === undefined || sessionKeyOf(view.session) !== sessionKeyOf(turn.session)) return undefined;
-  if (turn.start.turn.kind !== "ordinary" || turn.end?.status !== "accepted" || turn.end.i > next.start.i) return undefined;
+  if (!DEMANDED.has(turn.start.turn.kind) || turn.end?.status !== "accepted" || turn.end.i > next.start.i) return undefined;
   if (overlapped(turn, sequence)) return undefined;
   const asked = view.call.event.i;
-  const deliveries = turn.deliveries.filter((delivery) => delivery.outcome === "returned" && delivery.at < asked);
+  const brought = (one: Turn) => one.deliveries.filter((delivery) => delivery.outcome === "returned" && delivery.at < asked);
+  const deliveries = brought(turn);
   const said = saidBy(index, turn, deliveries);
   // Without a reply of its own (an acknowledgement, nothing) the newest thing of the turn may be a tool result: a window may begin there.
   if (!said.some((message) => message.role === "assistant")) return undefined;
@@ -102,7 +110,9 @@ function demandOn(index: Index, turn: Turn, next: Turn, sequence: Turn[], faults
       deliveries.flatMap((delivery) => delivery.messages),
     );
   if (!room || !isSupplied(index, view, said)) return undefined;
-  if (undecided(index, turn.session, turn.start.i, asked)) return undefined;
+  const before = turn.start.turn.kind === "announce" ? spokenBefore(sequence) : undefined;
+  if (undecided(index, turn.session, (before ?? turn).start.i, asked)) return undefined;
+  if (before !== undefined) said.push(...saidBy(index, before, brought(before)));
   return { turn, view, said, deliveries, faults: faultsBefore(faults, turn.session, asked), sequence, ample };
 }
 
