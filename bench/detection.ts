@@ -33,9 +33,10 @@ interface Extent {
 }
 
 async function measure(crew: WorkerCrew, clause: Clause, broken: Break, extent: Extent): Promise<Row> {
-  // What else a break trips is the kill matrix's matter; but clauses that want twins take turns with its own, as in any campaign.
+  // What else a break trips is the kill matrix's matter; but where its own clause wants twins, others take turns with it, as in any campaign.
   const all = await realParts.clauses();
-  const parts = { ...realParts, clauses: async () => all.filter((one) => one.twins !== undefined || one.id === clause.id) };
+  const beside = clause.twins === undefined ? [] : all.filter((one) => one.twins !== undefined && one.id !== clause.id);
+  const parts = { ...realParts, clauses: async () => [clause, ...beside] };
   const row: Row = { id: broken.id, cases: [], missed: 0, lengths: [], known: broken.minimalSteps };
   for (let seed = 1; seed <= extent.seeds; seed++) {
     const options = { seed, maxCases: extent.most, limits: HUNT_LIMITS, order: "campaign" as const };

@@ -33,8 +33,8 @@ describe("caseArbitrary", () => {
     expect(arbitrary.canShrinkWithoutContext(caseFor(1, 3, "heartbeat-run"))).toBe(false);
     expect(arbitrary.canShrinkWithoutContext({ steps: [] })).toBe(false);
     const theCase = caseFor(1, 3, "openclaw-2026.9");
-    const first = [...arbitrary.shrink(theCase, undefined).take(200)].map((value) => value.value_);
-    expect(first).toHaveLength(200);
+    const first = [...arbitrary.shrink(theCase, undefined).take(150)].map((value) => value.value_);
+    expect(first).toHaveLength(150);
     expect(first.every((candidate) => caseSchema.safeParse(candidate).success)).toBe(true);
     expect(first[0]?.steps.length).toBeLessThan(theCase.steps.length);
   });

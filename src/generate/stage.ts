@@ -71,7 +71,7 @@ export function drawSettings(draw: Draw, profile: ProfileId, needs: StageNeeds =
   const count = Math.max(needs.sessions ?? 0, usualCount);
   const heartbeats = Math.max(needs.heartbeats ?? 0, draw.pick([0, 1, 1, 1, 2]));
   const crons = Math.max(needs.crons ?? 0, draw.pick([0, 0, 0, 1, 2]));
-  const wanted = needs.keys ?? (draw.chance(0.55) ? "plain" : "look-alikes");
+  const wanted = needs.keys ?? (draw.chance(0.3) ? "plain" : "look-alikes");
   const size = needs.window ?? draw.pick(["ample", "ample", "usual", "usual", "small", "small"] as const);
   const named = (texts: readonly string[]) =>
     Object.fromEntries(SESSION_ALIASES.slice(0, count).map((alias, i) => [alias, texts[i] ?? alias]));
