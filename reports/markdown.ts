@@ -8,6 +8,7 @@ import { byClause, reasonsOf, type Violation, violationsOf } from "./facts/viola
 import { escapedMarkdown as md, table } from "./markdown/escape.js";
 import { violationLines } from "./markdown/violation.js";
 import { baselineWords, meaningOf } from "./words/baseline.js";
+import { cutWords } from "./words/cut.js";
 import { SIGN, VERDICT_SIGN } from "./words/signs.js";
 import { CLAUSE_WORDS, percent, thousands, VERDICT_WORDS } from "./words/verdicts.js";
 
@@ -44,7 +45,7 @@ function head(report: Report): string[] {
   );
   if (failureRateBound !== undefined && verdict === "conforms")
     lines.push(`With 95% confidence at most ${percent(failureRateBound)} of such cases fail.`);
-  if (report.truncated) lines.push("", "**Cut short**: a time limit, --bail or an interrupt ended the run or a shrink early.");
+  if (report.truncated) lines.push("", `**Cut short**: ${cutWords(report)}.`);
   return [...lines, ""];
 }
 

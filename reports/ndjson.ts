@@ -35,6 +35,7 @@ function eventsOf(report: Report): Line[] {
       verdict: report.verdict,
       exitCode: report.exitCode,
       truncated: report.truncated,
+      ...(report.truncatedBy === undefined ? {} : { truncatedBy: report.truncatedBy }),
       ...(report.failureRateBound === undefined ? {} : { failureRateBound: report.failureRateBound }),
       ...(report.error === undefined ? {} : { error: report.error }),
       unsettled: coverage.unsettled,

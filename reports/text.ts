@@ -11,6 +11,7 @@ import { allVisible, withoutCommands } from "../src/draw/visible.js";
 import { unprovenWords } from "./facts/unproven.js";
 import { reasonsOf } from "./facts/violations.js";
 import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
+import { cutWords } from "./words/cut.js";
 
 const MARK: Record<ReportClause["verdict"], string> = {
   passed: "ok",
@@ -184,11 +185,7 @@ function written({ output }: ReportFinding, width: number): string[] {
 function foot(report: Report, paint: Paint): string[] {
   const lines: string[] = [];
   if (report.truncated)
-    lines.push(
-      paint.yellow(
-        "Cut short: a time limit, --bail or an interrupt ended the run or a shrink early; the counts say what was done.",
-      ),
-    );
+    lines.push(...wrap(`Cut short: ${cutWords(report)}. The counts say what was done.`, 140).map(paint.yellow));
   if (report.coverage.unsettled > 0)
     lines.push(`After ${plural(report.coverage.unsettled, "step")} the engine's background work was still running.`);
   for (const [host, missing] of Object.entries(report.coverage.unexercised))

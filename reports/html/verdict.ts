@@ -5,6 +5,7 @@ import { plural } from "../../src/define/plural.js";
 import type { CellState } from "../facts/matrix.js";
 import { byClause, type Violation } from "../facts/violations.js";
 import { baselineWords, meaningOf } from "../words/baseline.js";
+import { cutWords } from "../words/cut.js";
 import { percent, thousands, VERDICT_WORDS } from "../words/verdicts.js";
 import { icon } from "./icons.js";
 import { html, type Markup, when } from "./markup.js";
@@ -31,7 +32,7 @@ export function verdictHead(report: Report, violations: readonly Violation[]): M
 <p>${meaningOf(report)}</p>
 ${findingWords(violations)}${baselineList(report)}${errorWords(report)}${boundWords(report)}</div>
 </div>
-${when(report.truncated, () => html`<p class="notice">Cut short: a time limit, --bail or an interrupt ended the run or a shrink early. The counts below say what was done.</p>`)}
+${when(report.truncated, () => html`<p class="notice">Cut short: ${cutWords(report) ?? ""}. The counts below say what was done.</p>`)}
 <dl class="figures">
 ${figure(thousands(run.cases), `${run.cases === 1 ? "case" : "cases"} played`)}
 ${figure(thousands(run.steps), "steps in them")}

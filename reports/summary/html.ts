@@ -9,6 +9,7 @@ import { icon, SPRITE, STATE_WORDS } from "../html/icons.js";
 import { html, Markup, when } from "../html/markup.js";
 import { STYLE, STYLE_SHA256 } from "../html/style.js";
 import { VERDICT_STATE } from "../html/verdict.js";
+import { cutWords } from "../words/cut.js";
 import { VERDICT_WORDS } from "../words/verdicts.js";
 
 export default defineSummary({
@@ -73,6 +74,6 @@ function verdictOf(row: EngineRow): Markup {
 <div><h3>${linked(row)}: ${VERDICT_WORDS[report.verdict].word}</h3><p>${VERDICT_WORDS[report.verdict].meaning}</p>
 ${when(violated.length > 0, () => html`<p>Violated: ${violated.map((id, at) => html`${at === 0 ? "" : ", "}<code>${id}</code>`)}</p>`)}
 ${when(report.error !== undefined, () => html`<p class="said all">${report.error?.message ?? ""}</p><p><strong>Try:</strong> ${report.error?.hint ?? ""}</p>`)}
-${when(report.truncated, () => html`<p class="notice">Cut short: a time limit, --bail or an interrupt ended the run or a shrink early.</p>`)}
+${when(report.truncated, () => html`<p class="notice">Cut short: ${cutWords(report) ?? ""}.</p>`)}
 </div></div>`;
 }

@@ -5,6 +5,7 @@ import { defineSummary, type SummaryEntry } from "../../src/define/index.js";
 import { plural } from "../../src/define/plural.js";
 import { cellCount, comparisonOf, type EngineRow } from "../facts/engines.js";
 import { code, escapedMarkdown as md, table } from "../markdown/escape.js";
+import { cutWords } from "../words/cut.js";
 import { SIGN, VERDICT_SIGN } from "../words/signs.js";
 import { VERDICT_WORDS } from "../words/verdicts.js";
 
@@ -39,7 +40,7 @@ function aboutRow({ engine, name, report, violated, file }: EngineRow): string {
     VERDICT_WORDS[report.verdict].meaning,
     ...(violated.length > 0 ? [`Violated: ${violated.map((id) => `\`${id}\``).join(", ")}.`] : []),
     ...(error === undefined ? [] : [`${md(error.message)} Try: ${md(error.hint)}`]),
-    ...(report.truncated ? ["**Cut short.**"] : []),
+    ...(report.truncated ? [`**Cut short**: ${cutWords(report)}.`] : []),
     `${plural(run.cases, "case")}, seed ${run.seed}.`,
     ...(file === undefined ? [] : [`See ${code(file)}.`]),
   ];

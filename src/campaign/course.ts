@@ -1,6 +1,6 @@
 // What a campaign was set up with, and what has come of it so far: passed from one part of the campaign to the next.
 
-import type { Clause, CtxspecError } from "../define/index.js";
+import type { Clause, CtxspecError, Cut } from "../define/index.js";
 import type { Crew } from "./crew.js";
 import type { CertifyOptions } from "./options.js";
 import type { HostChoice, Parts } from "./parts.js";
@@ -29,8 +29,8 @@ export interface Course {
   description?: Description;
   choice: HostChoice;
   results: HostResult[];
-  /** Time, an interrupt or --bail ended it before everything was played and looked into. */
-  cut: boolean;
+  /** What ended it before everything was played and looked into. */
+  cuts: Set<Cut>;
   /** … before everything was played. */
   playsCut: boolean;
   bailed: boolean;

@@ -1,6 +1,6 @@
 // Which violations of a profile are looked into: the first of every clause that applies and binds the engine.
 
-import { type Clause, mayFind } from "../define/index.js";
+import { type Clause, type Cut, mayFind } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import type { Inquiry, Investigator } from "./investigate.js";
 import { partHost } from "./part.js";
@@ -28,9 +28,12 @@ export async function inquire(
   const { description } = course;
   const candidates = await inquireInShard({ clauses: setup.allClauses, description, investigator, tally, ledger });
   const inquiries = inquiriesOf(candidates);
-  course.cut ||= [...inquiries.values()].some(({ own, should }) => own?.cut === true || should?.cut === true);
+  if ([...inquiries.values()].some(({ own, should }) => own?.cut === true || should?.cut === true))
+    course.cuts.add(shrinkCut(setup));
   return { inquiries, part: partHost(ledger, candidates) };
 }
+
+const shrinkCut = ({ options }: Setup): Cut => (options.signal?.aborted === true ? "interrupt" : "shrink-time");
 
 async function inquireInRun(
   setup: Setup,
@@ -52,7 +55,7 @@ async function inquireInRun(
       const inquiry = await investigator.investigate(tally.host, clause, counts.candidates[level]);
       if (inquiry === undefined) continue;
       found[level] = inquiry;
-      course.cut ||= inquiry.cut;
+      if (inquiry.cut) course.cuts.add(shrinkCut(setup));
       if (inquiry.confirmation === "confirmed") return;
     }
   };

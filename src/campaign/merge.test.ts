@@ -311,6 +311,6 @@ describe("shards", () => {
     if (one === undefined || two === undefined) throw new Error("two shards");
     const cut = { ...two, report: reread(await run({ parts }, { shard: "2/2", signal: AbortSignal.abort() })) };
     const merged = await merge([one, cut], parts);
-    expect(merged).toMatchObject({ truncated: true, run: { cases: 44 } });
+    expect(merged).toMatchObject({ truncated: true, truncatedBy: ["interrupt"], run: { cases: 44 } });
   });
 });

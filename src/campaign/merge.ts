@@ -32,7 +32,8 @@ export function mergeReports(given: ReportOfFile[], options: MergeOptions): Repo
   const hosts = (loaded ?? first).part.hosts
     .filter(({ id }) => isPlayed(shards, id, error !== undefined))
     .map(({ id, reason }) => hostOf(shards, id, reason, options));
-  const cut = shards.some(({ part }) => part.cut) || hosts.some(isCut);
+  const cuts = new Set(shards.flatMap(({ part, report }) => (part.cut ? (report.truncatedBy ?? ["time" as const]) : [])));
+  if (hosts.some(isCut)) cuts.add("shrink-time");
   return buildReport({
     tool: first.report.tool,
     source: first.report.engine.source,
@@ -50,7 +51,7 @@ export function mergeReports(given: ReportOfFile[], options: MergeOptions): Repo
     durationMs: Math.max(...shards.map(({ report }) => report.run.durationMs)),
     startedAt: shards.map(({ report }) => report.run.startedAt).sort()[0] ?? "",
     node: first.report.run.node,
-    truncated: cut,
+    cuts,
     ...baselineOf(shards),
     error,
   });

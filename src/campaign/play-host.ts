@@ -1,6 +1,6 @@
 // One profile of a campaign: how long it may take, when it stops, and what is told while it runs. The cases themselves: host-campaign.ts.
 
-import { type Case, mayFind, type ProfileId } from "../define/index.js";
+import { type Case, type Cut, mayFind, type ProfileId } from "../define/index.js";
 import type { Course, Setup } from "./course.js";
 import { isEnough } from "./enough.js";
 import { runHost } from "./host-campaign.js";
@@ -23,13 +23,13 @@ export interface HostTurn {
   patientMs: number;
 }
 
-/** `cut`: not every case was played. */
+/** `cut`: why not every case was played. */
 export async function playHost(
   setup: Setup,
   course: Course,
   description: Description,
   turn: HostTurn,
-): Promise<{ tally: HostTally; ledger: ShardLedger | undefined; cut: boolean }> {
+): Promise<{ tally: HostTally; ledger: ShardLedger | undefined; cut: Cut | undefined }> {
   const { options, extent } = setup;
   const startMs = nowMs();
   const subject = subjectUnder(description, turn.host);
@@ -39,10 +39,12 @@ export async function playHost(
     if (turn.shareMs === undefined || spentMs <= turn.shareMs) return false;
     return spentMs > turn.patientMs || isEnough(setup, subject, sofar);
   };
-  let cut = false;
+  let cut: Cut | undefined;
   const stopped = (): boolean => {
-    cut ||= course.bailed || options.signal?.aborted === true || timeIsUp();
-    return cut;
+    if (course.bailed) cut ??= "bail";
+    else if (options.signal?.aborted === true) cut ??= "interrupt";
+    else if (cut === undefined && timeIsUp()) cut = "time";
+    return cut !== undefined;
   };
   const ledger = setup.shard === undefined ? undefined : new ShardLedger(turn.host);
   const tell = teller(setup, course, description, turn);

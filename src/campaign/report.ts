@@ -3,6 +3,8 @@
 import {
   type Clause,
   type CtxspecError,
+  CUTS,
+  type Cut,
   NOT_JUDGED,
   type PartHost,
   type ProfileId,
@@ -48,7 +50,8 @@ export interface ReportInput {
   part?: ReportPart | undefined;
   /** The Node of a run without a description; default: this one. */
   node?: string | undefined;
-  truncated: boolean;
+  /** What ended the run, or a shrink, early. */
+  cuts: ReadonlySet<Cut>;
   baseline?: (GivenBaseline & { today: string; concluded: boolean }) | undefined;
   error?: CtxspecError | undefined;
 }
@@ -166,7 +169,8 @@ export function buildReport(input: ReportInput): Report {
     ...run,
     ...(bound === undefined ? {} : { failureRateBound: bound }),
     ...(input.error === undefined ? {} : { error: errorOf(input.error) }),
-    truncated: input.truncated,
+    truncated: input.cuts.size > 0,
+    ...(input.cuts.size === 0 ? {} : { truncatedBy: CUTS.filter((one) => input.cuts.has(one)) }),
     clauses: entries,
     harness: hosts.flatMap((result) => harnessOf(input, result)),
     coverage: coverageOf(input),

@@ -240,7 +240,7 @@ describe("choosing and cutting", () => {
       return parts.play(...given);
     };
     const report = await certify({ ...parts, play }, { signal: stop.signal, hosts: [] });
-    expect(report.truncated).toBe(true);
+    expect(report).toMatchObject({ truncated: true, truncatedBy: ["interrupt"] });
     expect(report.run.hosts.map((host) => host.id)).toEqual([HOST]);
     expect(report.run.cases).toBeLessThan(12);
     expect(report.run.cases).toBeGreaterThanOrEqual(6);
@@ -261,7 +261,7 @@ describe("choosing and cutting", () => {
     const report = await certify(limited(52), { bail: true, hosts: [], cases: 500 });
     expect(report.run.hosts.map((host) => host.id)).toEqual([HOST]);
     expect(report.run.cases).toBeLessThan(20);
-    expect(report).toMatchObject({ truncated: true, exitCode: 1 });
+    expect(report).toMatchObject({ truncated: true, truncatedBy: ["bail"], exitCode: 1 });
   });
 
   it("shards share the cases out", async () => {

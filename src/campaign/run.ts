@@ -66,7 +66,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions, hands?:
     startedAt: wallClock(),
     startedMs: nowMs(),
   };
-  const course: Course = { choice: { hosts: [], skipped: [] }, results: [], cut: false, playsCut: false, bailed: false };
+  const course: Course = { choice: { hosts: [], skipped: [] }, results: [], cuts: new Set(), playsCut: false, bailed: false };
   try {
     await follow(setup, course);
   } catch (cause) {
@@ -115,7 +115,7 @@ async function follow(setup: Setup, course: Course): Promise<void> {
   let playedMs = 0;
   for (const [at, { id, reason }] of course.choice.hosts.entries()) {
     if (options.signal?.aborted || course.bailed) {
-      course.cut = true;
+      course.cuts.add(course.bailed ? "bail" : "interrupt");
       course.playsCut = true;
       break;
     }
@@ -127,8 +127,8 @@ async function follow(setup: Setup, course: Course): Promise<void> {
       played = await playHost(setup, course, description, turn);
     }
     playedMs += nowMs() - startedMs;
-    course.playsCut ||= played.cut;
-    course.cut ||= played.cut;
+    course.playsCut ||= played.cut !== undefined;
+    if (played.cut !== undefined) course.cuts.add(played.cut);
     const result = { tally: played.tally, reason, ...(await inquire(setup, course, investigatorFor(setup), played)) };
     course.results.push(result);
     options.onHostDone?.({
@@ -237,7 +237,7 @@ function report(setup: Setup, course: Course): Report {
     startedAt: setup.startedAt,
     shard: setup.shard === undefined ? undefined : `${setup.shard.index}/${setup.shard.count}`,
     part: partOf({ ...setup, today: todayOf(setup) }, course),
-    truncated: course.cut,
+    cuts: course.cuts,
     ...(baseline === undefined ? {} : { baseline: { ...baseline, today: todayOf(setup), concluded } }),
     error: course.error,
   });

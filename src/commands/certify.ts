@@ -172,7 +172,7 @@ function faultReport(options: CertifyOptions, error: CtxspecError): Report {
     strict: options.strict === true,
     durationMs: 0,
     startedAt: wallClock(),
-    truncated: true,
+    cuts: new Set(["error"]),
     error,
   });
 }

@@ -41,6 +41,11 @@ export const reportBaseline = z.strictObject({
 });
 export type ReportBaseline = z.infer<typeof reportBaseline>;
 
+/** time: the run's time limit. bail: --bail at a violation. interrupt: Ctrl-C or a signal. shrink-time: the limit of one finding's shrinking.
+ * error: ctxspec broke off. */
+export const CUTS = ["time", "bail", "interrupt", "shrink-time", "error"] as const;
+export type Cut = (typeof CUTS)[number];
+
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),
   tool: z.strictObject({ name: z.literal("ctxspec"), version: z.string(), generator: z.string() }),
@@ -87,6 +92,8 @@ export const reportSchema = z.strictObject({
   failureRateBound: z.number().optional(),
   error: z.strictObject({ code: z.string(), message: z.string(), cause: z.string().optional(), hint: z.string() }).optional(),
   truncated: z.boolean(),
+  /** What ended the run, or a shrink, early; only where `truncated`. */
+  truncatedBy: z.array(z.enum(CUTS)).optional(),
   clauses: z.array(reportClause),
   /** Host clauses, judged on every simulated history as a check of the harness. */
   harness: z.array(
