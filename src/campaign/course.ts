@@ -2,6 +2,7 @@
 
 import type { Clause, CtxspecError, Cut } from "../define/index.js";
 import type { Crew } from "./crew.js";
+import type { LettingGo } from "./letting-go.js";
 import type { CertifyOptions } from "./options.js";
 import type { HostChoice, Parts } from "./parts.js";
 import type { Extent, Shard } from "./preset.js";
@@ -22,6 +23,7 @@ export interface Setup {
   clauses: Clause[];
   startedAt: string;
   startedMs: number;
+  letting: LettingGo | undefined;
 }
 
 /** What the run has come to so far; complete or not, a report can be made of it. */

@@ -14,5 +14,7 @@ export interface Crew {
   /** Throws CtxspecError when the engine cannot be loaded or ctxspec fails. */
   run(task: Task, priority: Priority): Promise<Outcome>;
   describe(source: EngineSource): Promise<Description>;
+  /** Ends what the campaign has under way or waiting: it is never answered. Absent where nothing can be ended. */
+  abandon?(): void;
   close(): Promise<void>;
 }

@@ -20,6 +20,8 @@ export interface HostPlan extends TaskBase {
   extraCases: { n: number; theCase: Case }[];
   /** Looked at before each case. */
   stopped(): boolean;
+  /** Resolves when cases under way are given up. */
+  abandoned?: Promise<void> | undefined;
   /** Told every case as well; with a shard only. */
   ledger?: ShardLedger | undefined;
   onCase?(done: number, tally: HostTally): void;
@@ -40,6 +42,7 @@ export async function runHost(crew: Crew, parts: Pick<Parts, "caseFor">, plan: H
   const run = inOrder<Outcome>({
     appetite: crew.appetite,
     stopped: plan.stopped,
+    abandoned: plan.abandoned,
     done: () => {
       done += 1;
       plan.onCase?.(done, tally);

@@ -47,6 +47,23 @@ describe("inOrder", () => {
     expect(got).toHaveLength(4);
   });
 
+  it("hands over what is in hand once the rest is given up", async () => {
+    const { start, started, end } = workshop(10);
+    const got: string[] = [];
+    let giveUp = (): void => {};
+    const abandoned = new Promise<void>((resolve) => {
+      giveUp = resolve;
+    });
+    const all = collect(inOrder({ appetite: 3, start, stopped: () => false, abandoned }), got);
+    await end(99);
+    await end(1);
+    expect(got).toEqual([]);
+    giveUp();
+    await all;
+    expect(got).toEqual(["1: answer 1"]);
+    expect(started).toEqual([0, 1, 2, 3]);
+  });
+
   it("starts nothing more once stopped, and still hands over what was started", async () => {
     const { start, started, end } = workshop(10);
     let stopped = false;

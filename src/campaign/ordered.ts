@@ -8,6 +8,8 @@ export interface OrderedRun<T> {
   start(n: number): Promise<T> | undefined;
   /** Looked at before each start; true: nothing more is started. */
   stopped(): boolean;
+  /** Resolves when answers that are still missing are given up; those in hand are handed over. */
+  abandoned?: Promise<void> | undefined;
   /** Called at each answer, in any order. */
   done?(): void;
 }
@@ -24,6 +26,12 @@ export async function* inOrder<T>(run: OrderedRun<T>): AsyncGenerator<{ n: numbe
   let ended = false;
   /** Somebody who was told or asked, threw; nobody waits where that happens. */
   let failed: { error: unknown } | undefined;
+  let abandoned = false;
+  run.abandoned?.then(() => {
+    abandoned = true;
+    ended = true;
+    wake();
+  });
 
   const fill = () => {
     while (!ended && busy < run.appetite && started - absorbed < WAITING_AT_MOST && !run.stopped()) {
@@ -60,6 +68,10 @@ export async function* inOrder<T>(run: OrderedRun<T>): AsyncGenerator<{ n: numbe
     const next = answers.get(absorbed);
     if (next === undefined) {
       if (absorbed >= started) return;
+      if (abandoned) {
+        absorbed += 1;
+        continue;
+      }
       await new Promise<void>((resolve) => {
         wake = resolve;
       });

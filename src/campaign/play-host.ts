@@ -58,6 +58,7 @@ export async function playHost(
     clauses: setup.clauses,
     extraCases: extraCasesOf(setup, turn.host),
     stopped,
+    abandoned: setup.letting?.over,
     onCase: (done, counted) => {
       sofar = counted;
       tell(done, counted);

@@ -8,6 +8,7 @@ import type { Crew } from "./crew.js";
 import { InProcessCrew } from "./in-process.js";
 import { inquire } from "./inquire.js";
 import { Investigator } from "./investigate.js";
+import { lettingGo } from "./letting-go.js";
 import {
   type CertifyOptions,
   DEFAULT_MEMORY_MB,
@@ -65,6 +66,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions, hands?:
     clauses,
     startedAt: wallClock(),
     startedMs: nowMs(),
+    letting: lettingGo(options.signal, crew),
   };
   const course: Course = { choice: { hosts: [], skipped: [] }, results: [], cuts: new Set(), playsCut: false, bailed: false };
   try {
@@ -72,6 +74,7 @@ export async function certifyWith(parts: Parts, options: CertifyOptions, hands?:
   } catch (cause) {
     course.error = asError(cause);
   } finally {
+    setup.letting?.cancel();
     await crew.close();
   }
   if (course.error?.exitCode === EXIT.usage) throw course.error;

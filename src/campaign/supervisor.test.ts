@@ -101,6 +101,17 @@ describe.skipIf(!existsSync(builtWorker()))("worker processes", () => {
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(cases.map((_, k) => (k % 8 === 3 ? "lost" : "played")));
   });
 
+  it("what the campaign has under way is given up on demand, what somebody waits for is not", async () => {
+    const answered: string[] = [];
+    for (const aim of ["loop", "loop", "", ""])
+      void run(deed(aim, 100), { callTimeoutMs: 60_000 }).then(() => answered.push(aim));
+    const waited = crew.run(taskFor(deed("", 7)), "probe");
+    crew.abandon();
+    expect(await waited).toMatchObject({ kind: "played" });
+    expect(await crew.run(taskFor(deed("", 8)), "probe")).toMatchObject({ kind: "played" });
+    expect(answered).toEqual([]);
+  });
+
   it("output is caught and belongs to the case", async () => {
     const outcome = await run(deed("noise", 100));
     const next = await run(deed("", 1));

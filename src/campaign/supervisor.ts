@@ -85,6 +85,18 @@ export class WorkerCrew implements Crew {
     return this.hand("probe", undefined, (id) => ({ type: "describe", id, source })) as Promise<Description>;
   }
 
+  abandon(): void {
+    this.queues.campaign.length = 0;
+    for (const post of [...this.posts]) {
+      if (!post.items.some(({ priority }) => priority === "campaign")) continue;
+      this.leave(post);
+      // What somebody waits for begins anew in the process that follows.
+      this.queues.probe.unshift(...post.items.splice(0).filter(({ priority }) => priority === "probe"));
+      post.process.end("signal", "the run was interrupted");
+    }
+    this.pump();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.stopLooking();
