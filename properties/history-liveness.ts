@@ -9,6 +9,7 @@ import { isShown } from "../src/judge/history-shown.js";
 import { canariesIn, type Index, indexOf, nameOf, type View } from "../src/judge/index.js";
 import { freezing } from "./breaks/history-freeze.js";
 import { fingerprint, withMethods } from "./breaks/history-wraps.js";
+import { endRestoresParent } from "./breaks/subagents.js";
 
 function toFinding(index: Index, demand: Demand): Finding {
   const { turn, view, said, deliveries } = demand;
@@ -144,6 +145,13 @@ export default defineClause({
         assembled: ({ tokenBudget }, { messages }) =>
           tokenBudget !== undefined && JSON.stringify(messages).length / 4 > tokenBudget / 4 ? "frozen" : "live",
       }),
+    },
+    {
+      id: "history-liveness/end-restores-parent",
+      about:
+        "A child that is deleted, swept or released takes its parent back to where it was at the spawn: the parent's turn is gone.",
+      recorded: "onSubagentEnded comes after the parent's own turn was stored and the child was announced (j1)",
+      wrap: endRestoresParent(),
     },
     {
       id: "history-liveness/overlay-stale-view",

@@ -1,7 +1,7 @@
 // Breaks around prepareSubagentSpawn and onSubagentEnded: content that crosses between parent and child, and a rollback that goes too far.
 
 import type { AnyMessage, AssembleParams, PrepareSubagentSpawnParams, SubagentEndedParams } from "../../src/define/index.js";
-import { type Disk, type Wrap, withMethods } from "./history-wraps.js";
+import { type Disk, fingerprint, type Wrap, withMethods } from "./history-wraps.js";
 import { addRows, afterDelivery, broughtBy, rowsIn, whoOf } from "./leaky-store.js";
 
 const asMessages = (disk: Disk, slot: string, most: number): AnyMessage[] =>
@@ -83,6 +83,33 @@ export function rollbackEmptiesParent(): Wrap {
       const result = await engine.assemble(params);
       const left = disk.read<number | undefined>(`left ${whoOf(params).key}`, undefined);
       return left === undefined ? result : { ...result, messages: left === 0 ? [] : result.messages.slice(-left) };
+    },
+  }));
+}
+
+/** A child that ends otherwise than completed takes its parent back to where it was when the child was prepared. */
+export function endRestoresParent(): Wrap {
+  return withMethods((engine, { disk }) => ({
+    ...afterDelivery(engine, (params) => {
+      const since = disk.read<string[] | null>(`since ${whoOf(params).key}`, null);
+      if (since !== null) disk.write(`since ${whoOf(params).key}`, [...since, ...broughtBy(params).map(fingerprint)]);
+    }),
+    prepareSubagentSpawn: async (params: PrepareSubagentSpawnParams) => {
+      disk.write(`parent ${params.childSessionKey}`, params.parentSessionKey);
+      disk.write(`since ${params.parentSessionKey}`, []);
+      return engine.prepareSubagentSpawn?.(params);
+    },
+    onSubagentEnded: async (params: SubagentEndedParams) => {
+      const parent = disk.read(`parent ${params.childSessionKey}`, "");
+      const since = disk.read<string[] | null>(`since ${parent}`, null) ?? [];
+      if (params.reason !== "completed") disk.write(`gone ${parent}`, [...disk.read<string[]>(`gone ${parent}`, []), ...since]);
+      disk.write(`since ${parent}`, null);
+      return engine.onSubagentEnded?.(params);
+    },
+    assemble: async (params: AssembleParams) => {
+      const result = await engine.assemble(params);
+      const gone = disk.read<string[]>(`gone ${whoOf(params).key}`, []);
+      return { ...result, messages: result.messages.filter((message) => !gone.includes(fingerprint(message))) };
     },
   }));
 }
