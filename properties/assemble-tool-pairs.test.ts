@@ -130,6 +130,24 @@ describe("assemble-tool-pairs", () => {
     expect(shown([ASK, odd, RESULT])[0]?.message).toContain("without its call");
   });
 
+  it("warns of a later view of a turn that keeps what its tools just answered from the model", () => {
+    const again = (view: readonly Message[], budget = 90_000, kind: "ordinary" | "heartbeat-shared" = "ordinary") => {
+      const h = historyOf();
+      h.turn("s1", "a", { kind })
+        .view([ASK], { supplied: [ASK] })
+        .view([...view] as unknown as AnyMessage[], { supplied: [ASK, CALL, RESULT], phase: "assemble-again", budget })
+        .commit([ASK, CALL, RESULT])
+        .end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(again([ASK, CALL, RESULT])).toEqual([]);
+    expect(again([ASK, user("The file says: AAAAAAAAAAA2")])).toEqual([]);
+    expect(again([ASK])).toMatchObject([{ level: "should" }]);
+    expect(again([ASK])[0]?.message).toContain("nothing of what the running turn's tools just answered");
+    expect(again([ASK], 40)).toEqual([]);
+    expect(again([ASK], 90_000, "heartbeat-shared")).toEqual([]);
+  });
+
   it("counts views that dropped something while tools were about", () => {
     const h = historyOf();
     h.turn("s1", "a")

@@ -14,6 +14,7 @@ import {
 } from "../src/define/index.js";
 import { type Index, indexOf, messageKey, type View } from "../src/judge/index.js";
 import { never } from "../src/judge/reach.js";
+import { runningBreach } from "../src/judge/running-exchange.js";
 import { isCrowded } from "../src/judge/thread.js";
 import {
   type Exchange,
@@ -27,7 +28,7 @@ import {
   type ToolResult,
 } from "../src/judge/tool-pairs.js";
 import { withMethods } from "./breaks/history-wraps.js";
-import { knowsNeighboursOnly, MISSING } from "./breaks/tool-results.js";
+import { endsWithUser, knowsNeighboursOnly, MISSING } from "./breaks/tool-results.js";
 
 interface Breach {
   /** Hosts mend such exchanges before an engine sees them, as a rule: less than a must. */
@@ -195,7 +196,7 @@ export default defineClause({
     const index = indexOf(history);
     const findings: Finding[] = [];
     for (const view of index.views) {
-      const breach = isCrowded(index, view) ? undefined : breachOf(index, view);
+      const breach = isCrowded(index, view) ? undefined : (breachOf(index, view) ?? runningBreach(index, view));
       if (breach === undefined) continue;
       findings.push({
         message: `A view in step ${view.call.event.step} shows ${breach.what}.`,
@@ -223,6 +224,12 @@ export default defineClause({
           return { ...result, messages: [...lead, ...result.messages.slice(-3)] };
         },
       })),
+    },
+    {
+      id: "assemble-tool-pairs/running-turn-cut",
+      about: "Every view ends with its newest user message: what the running turn's tools answered never reaches the model.",
+      bugs: ["libravdb-posttool-cache"],
+      wrap: endsWithUser,
     },
     {
       id: "assemble-tool-pairs/strict-neighbours",

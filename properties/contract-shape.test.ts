@@ -53,6 +53,19 @@ describe("contract-shape", () => {
     expect(prepared({ prepared: true })[0]?.message).toContain("cannot be rolled back");
   });
 
+  it("warns of an engine that calls itself otherwise than its plugin registered it", () => {
+    const registered = (registeredAs?: string) => {
+      const h = historyOf();
+      h.turn("s1", "a")
+        .call("factory", "factory", {}, { result: { info: { id: "lcm", name: "L" } } })
+        .end();
+      return clause.check(h.done(), [], subjectOf(registeredAs === undefined ? {} : { registeredAs }));
+    };
+    expect(registered()).toEqual([]);
+    expect(registered("lcm")).toEqual([]);
+    expect(registered("openclaw-lcm")).toMatchObject([{ level: "should", expected: expect.stringContaining("openclaw-lcm") }]);
+  });
+
   it("counts factory calls", () => {
     const h = historyOf();
     h.turn("s1", "a").factory().factory().end();

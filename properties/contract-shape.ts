@@ -10,6 +10,7 @@ interface Problem {
   what: string;
   expected: string;
   actual: string;
+  level?: "should";
 }
 
 const present = (value: unknown) => value !== undefined && value !== null;
@@ -43,6 +44,17 @@ function infoProblem(info: unknown): Problem | undefined {
   return undefined;
 }
 
+/** Under another name than it was registered with, hosts from 2026.4.14 on refuse the engine; no recorded host shows it, so it is a should. */
+function nameProblem(info: unknown, { registeredAs }: Subject): Problem | undefined {
+  if (registeredAs === undefined || !isRecord(info) || info.id === registeredAs) return undefined;
+  return {
+    what: "calls itself by another id than its plugin registered it with",
+    expected: `info.id: ${shownValue(registeredAs)}`,
+    actual: `info.id: ${shownValue(info.id)}`,
+    level: "should",
+  };
+}
+
 function methodProblem(subject: Subject): Problem | undefined {
   const missing = (["ingest", "assemble", "compact"] as const).filter((method) => !subject.methods.includes(method));
   if (missing.length === 0) return undefined;
@@ -69,7 +81,7 @@ function problemOf(call: Call, subject: Subject): Problem | undefined {
   if (call.event.method === "prepareSubagentSpawn" && call.event.phase === "spawn-prepare") return spawnProblem(result);
   if (call.event.method !== "factory") return undefined;
   const info = isRecord(result) && "info" in result ? result.info : subject.info;
-  return infoProblem(info) ?? methodProblem(subject);
+  return infoProblem(info) ?? methodProblem(subject) ?? nameProblem(info, subject);
 }
 
 export default defineClause({
@@ -87,9 +99,13 @@ export default defineClause({
       url: "https://github.com/xDarkicex/openclaw-memory-libravdb/pull/18",
       says: "without info every run crashed; ownsCompaction beside it is not read",
     },
+    {
+      url: "https://github.com/openclaw/openclaw/issues/66601",
+      says: "hosts began to compare info.id with the registered id, and an engine with two names answered nobody",
+    },
     { url: "https://github.com/caura-ai/caura/pull/942", says: "a prepared spawn is nothing, or has a rollback" },
   ],
-  bugs: ["libravdb-no-info", "caura-rollback-shape"],
+  bugs: ["libravdb-no-info", "caura-rollback-shape", "lcm-id-mismatch"],
   applies: () => APPLIES,
   check(history, _twins, subject) {
     const findings: Finding[] = [];
@@ -102,6 +118,7 @@ export default defineClause({
         actual: problem.actual,
         at: call.end,
         blame: [call.event.i, call.end],
+        ...(problem.level === undefined ? {} : { level: problem.level }),
       });
     }
     return findings;

@@ -40,3 +40,12 @@ export const knowsNeighboursOnly = withMethods((engine) => ({
     return { ...result, messages };
   },
 }));
+
+/** Every view ends with its newest user message: what tools answered since is kept for the next turn. */
+export const endsWithUser = withMethods((engine) => ({
+  assemble: async (params: AssembleParams) => {
+    const result = await engine.assemble(params);
+    const last = result.messages.findLastIndex(({ role }) => role === "user");
+    return last < 0 ? result : { ...result, messages: result.messages.slice(0, last + 1) };
+  },
+}));

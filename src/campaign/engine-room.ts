@@ -116,7 +116,9 @@ export class EngineRoom {
 
   private async judgeFor(task: Task, theCase: Case, loaded: Loaded): Promise<Judge> {
     const clauses = (await Promise.all(task.clauses.map((id) => this.clause(id)))).filter((clause) => clause !== undefined);
-    const subject = subjectOf(loaded.declared, loaded.engine.adapter, theCase.host);
+    const { engine } = loaded;
+    const registeredAs = engine.kind === "plugin" ? engine.id : undefined;
+    const subject = subjectOf(loaded.declared, engine.adapter, theCase.host, registeredAs);
     const policy = loaded.policyFor?.(subject.profile);
     const watch = this.watch;
     const options = {

@@ -17,11 +17,13 @@ export function claimsOf(declared: Declared, claims: string[] | undefined): stri
   return [...all].sort();
 }
 
-export function subjectOf(declared: Declared, author: AuthorSays, host: ProfileId): Subject {
+/** `registeredAs`: id under which a plugin registered the engine. */
+export function subjectOf(declared: Declared, author: AuthorSays, host: ProfileId, registeredAs?: string): Subject {
   const { recall, isRecalled, keepsAcrossReset, protectedTailMessages, excuses } = author;
   return {
     profile: PROFILES[host],
     info: declared.info,
+    ...(registeredAs === undefined ? {} : { registeredAs }),
     methods: declared.methods,
     claims: claimsOf(declared, author.claims),
     adapter: {

@@ -13,6 +13,8 @@ export const LEVELS = ["must", "should", "claim"] as const satisfies readonly Le
 export interface Subject {
   profile: Profile;
   info: EngineInfo;
+  /** Id under which a plugin registered the engine; undefined for engines that are no plugin's. */
+  registeredAs?: string;
   /** Contract methods the instances really have. */
   methods: EngineMethod[];
   /** Clause ids claimed, including those `ownsCompaction: true` claims. */

@@ -1,4 +1,5 @@
-// Time. The virtual clock is the only time an engine sees (`Date`); it stands still during a call. Real time is used here and nowhere
+// Time. The virtual clock is the only time an engine sees (`Date`); it stands still but for a
+// millisecond with every call and every summary, since engines make ids of the time. Real time is used here and nowhere
 // else in the host: to bound calls, and to wait for an engine's background work.
 
 import { shortTimers, watchTimers } from "./timers.js";
@@ -15,6 +16,8 @@ export interface VirtualClock {
   now(): number;
   /** Jumps, backwards too. */
   set(atMs: number): void;
+  /** A millisecond goes by. */
+  pass(): void;
   restore(): void;
 }
 
@@ -27,6 +30,9 @@ export function startClock(atMs: number): VirtualClock {
     now: () => nowMs,
     set: (at) => {
       nowMs = at;
+    },
+    pass: () => {
+      nowMs += 1;
     },
     restore: () => {
       unwatch();

@@ -63,7 +63,10 @@ export async function askCompaction(
   request: CompactionRequest,
 ): Promise<CompactionAnswer> {
   const { step } = host.recorder;
-  const inTurn = async (): Promise<void> => host.port.overlap?.summary(step);
+  const inTurn = async (): Promise<void> => {
+    await host.port.overlap?.summary(step);
+    host.passTime();
+  };
   const summariser = new Summariser(host.recorder, request.summariser, request.abortAt, ref, inTurn);
   const { controller } = summariser;
   const before = host.summariser;

@@ -94,7 +94,14 @@ export class Host {
     this.queue = parts.queue;
     this.world = parts.world;
     this.factory = parts.adapter.factory;
+    this.port.passTime = () => this.passTime();
     if (parts.world && !parts.world.freshProcess) this.tickedThisProcess = true;
+  }
+
+  /** Whatever is asked takes a millisecond at least: no two answers of an engine or a model fall into the same one. */
+  passTime(): void {
+    this.clock.pass();
+    this.port.kills?.process.setClock(this.clock.now());
   }
 
   get durable(): boolean {

@@ -34,6 +34,28 @@ describe("same case, same history", () => {
     expect(first.events.length).toBeGreaterThan(60);
   });
 
+  test("time goes by from call to call, and a step begins at its own time", async () => {
+    const seen: number[] = [];
+    const plain = passThrough();
+    const factory: typeof plain.factory = async (context) => {
+      const engine = await plain.factory(context);
+      const assemble: typeof engine.assemble = (params) => {
+        seen.push(Date.now());
+        return engine.assemble(params);
+      };
+      return { ...engine, info: engine.info, assemble };
+    };
+    const theCase = caseOf(CLASSIC, [{ kind: "turn" }, { kind: "turn" }]);
+    await playCase(theCase, { adapter: { ...plain, factory } });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(new Set(seen).size).toBe(seen.length);
+    for (const [n, step] of theCase.steps.entries())
+      expect(
+        seen.some((at) => at > step.at && at < step.at + 100),
+        `step ${n}`,
+      ).toBe(true);
+  });
+
   test("removing a step changes no other step's texts", async () => {
     const whole = caseOf(DURABLE, [{ kind: "turn" }, { kind: "turn", session: "b" }, { kind: "turn" }]);
     const cut = { ...whole, steps: whole.steps.filter((step) => step.id !== "s2") };

@@ -67,6 +67,8 @@ export class EnginePort {
   /** Set while steps overlap: decides which pending call settles next. */
   overlap: Overlap | undefined;
   info: EngineInfo | undefined;
+  /** Called before every call. */
+  passTime: () => void = () => {};
   engineCalls = 0;
   blockedMs = 0;
   /** Calls that did not settle in time or ended the process; compaction may wait for a summariser that never answers and is not counted. */
@@ -142,6 +144,7 @@ export class EnginePort {
       await this.kills.strike();
       throw new Killed(undefined, method, "before", true);
     }
+    this.passTime();
     const call = this.recorder.nextCall();
     this.engineCalls++;
     const given = method === "dispose" ? params : giveCopy(params);

@@ -8,6 +8,7 @@ export interface SubjectOptions {
   claims?: string[];
   methods?: Subject["methods"];
   adapter?: Subject["adapter"];
+  registeredAs?: string;
 }
 
 export function subjectOf(options: SubjectOptions = {}): Subject {
@@ -18,5 +19,6 @@ export function subjectOf(options: SubjectOptions = {}): Subject {
     methods,
     claims,
     adapter,
+    ...(options.registeredAs === undefined ? {} : { registeredAs: options.registeredAs }),
   };
 }

@@ -115,9 +115,10 @@ class EngineClient {
       message.hasSignal && first !== null && typeof first === "object" ? { ...first, signal: controller.signal } : first;
     try {
       const value = await this.functionNamed(message.name)(request, ...rest);
-      this.channel.send({ op: "answer", callback: message.callback, ok: true, value });
+      this.channel.send({ op: "answer", callback: message.callback, nowMs: this.nowMs, ok: true, value });
     } catch (error) {
-      this.channel.send({ op: "answer", callback: message.callback, ok: false, value: errorData(error) });
+      const value = errorData(error);
+      this.channel.send({ op: "answer", callback: message.callback, nowMs: this.nowMs, ok: false, value });
     }
     this.aborts.delete(message.callback);
   }

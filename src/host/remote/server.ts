@@ -83,6 +83,7 @@ class EngineServer {
   }
 
   private answered(message: Extract<ToEngine, { op: "answer" }>): void {
+    this.clock.set(message.nowMs);
     const waiter = this.waiting.get(message.callback);
     this.waiting.delete(message.callback);
     if (message.ok) waiter?.resolve(message.value);

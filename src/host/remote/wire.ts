@@ -9,7 +9,7 @@ export type ToEngine =
   | { op: "handle"; id: number; handle: number; nowMs: number }
   | { op: "settle"; id: number; limitMs: number }
   | { op: "residue"; id: number }
-  | { op: "answer"; callback: number; ok: boolean; value: unknown }
+  | { op: "answer"; callback: number; nowMs: number; ok: boolean; value: unknown }
   | { op: "abort"; signal: number }
   | { op: "close" };
 
