@@ -22,7 +22,7 @@ function toFinding(index: Index, excess: Excess): Finding {
   const carried = first === undefined ? [] : carriedBetween(index, shown.view.session, first.at, end);
   const view = shown.kind === "view" ? [shown.view.call.event.i, shown.view.at] : [];
   const most = bound === 1 ? "one copy" : `${bound} copies`;
-  const how = form === "real" ? "" : " but an exact repeat of a call";
+  const how = form === "real" ? "" : ", exact repeats of a call left out";
   return {
     message: `${capital(shownName(shown))} holds ${copies} copies of one ${String(message.role)} message: ${canary}, ${originName(index, canary)}.`,
     expected: `at most ${most}: no call supplied more, and no more deliveries carried it${how}`,

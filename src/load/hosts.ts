@@ -54,7 +54,7 @@ function lifecycleReason(declared: Declared, id: ProfileId): { fits: boolean; re
       ? { fits: true, reason: "fully declared: both transcript semantics and commitTurn" }
       : { fits: false, reason: `a durable host does not use it: it lacks ${missing.join(" and ")}` };
   }
-  if (missing.length > 0) return { fits: true, reason: "not fully declared for a durable host" };
+  if (missing.length > 0) return { fits: true, reason: "as classic hosts use it, without a full declaration for durable ones" };
   const deliveries = declared.methods.filter((method) => method === "afterTurn" || method === "ingestBatch");
   return deliveries.length > 0
     ? { fits: true, reason: `has ${deliveries.join(" and ")}` }
