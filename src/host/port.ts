@@ -16,6 +16,7 @@ import {
 } from "../define/index.js";
 import { after, realNowMs, TIMED_OUT, within } from "./clock.js";
 import { jsonCopy } from "./clone.js";
+import { readInfo } from "./engine-info.js";
 import { giveCopy, mutation, recordable } from "./given.js";
 import { Killed, type Kills } from "./kills.js";
 import { KnownMessages } from "./known-messages.js";
@@ -277,15 +278,6 @@ export class EnginePort {
   ): void {
     const mutated = this.recorder.on ? mutation(params, given) : undefined;
     this.recorder.add({ kind: "throw", call, error, cause, ...(mutated ? { mutated } : {}) });
-  }
-}
-
-export function readInfo(engine: ContextEngine | null | undefined): EngineInfo {
-  try {
-    const info = engine?.info;
-    return info && typeof info === "object" ? info : { id: "", name: "" };
-  } catch {
-    return { id: "", name: "" };
   }
 }
 
