@@ -57,6 +57,20 @@ describe("compact-atomic, a failed compact", () => {
     expect(check({ throws: "out of memory" }, NEWEST)).toHaveLength(1);
   });
 
+  it("does not hold against it what another compact did that succeeded before the next view", () => {
+    const afterBoth = (second: CompactOptions) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(ALL).end();
+      h.turn("s3", "a").view(ALL, { supplied: ALL }).end("failed");
+      h.compact("s4", "a", FAILED);
+      h.compact("s5", "a", second);
+      h.turn("s6", "a").view(NEWEST, { supplied: ALL, prompt: "go" }).end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(afterBoth({})).toEqual([]);
+    expect(afterBoth(FAILED).length).toBeGreaterThan(0);
+  });
+
   it("does not judge tight budgets, a changed host history, or content that a summary covers", () => {
     expect(check(FAILED, NEWEST, { budget: 100 })).toEqual([]);
     expect(check(FAILED, NEWEST, { supplied: NEWEST })).toEqual([]);

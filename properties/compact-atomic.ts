@@ -68,6 +68,11 @@ function lossFinding(index: Index, compaction: Compaction): Finding | undefined 
   const views = around(index, compaction);
   if (views?.last === undefined || !isAmple(views.next, index)) return undefined;
   const { last, next } = views;
+  // Another one succeeded in between: what is gone may be its doing.
+  const thread = threadOf(index, next.session);
+  const since = index.compactions.filter(({ call }) => call.event.i > last.at && call.event.i < next.call.event.i);
+  if (since.some((one) => !hasFailed(one) && one.outcome !== "nothing" && threadOf(index, one.session) === thread))
+    return undefined;
   const held = heldIn(index, last, next);
   const lost = held.filter((message) => ![...canariesIn(message, index.planted)].some((canary) => next.canaries.has(canary)));
   const came = next.messages.filter((message) => !contains(last, message));
