@@ -17,6 +17,8 @@ export interface SourceFile {
   specifiers: string[];
   /** The same as paths relative to the package, without ending. */
   imports: string[];
+  /** What is loaded along with the file: the same without what is imported as types only or on demand, and packages by their name. */
+  loads: string[];
   functions: { name: string; line: number; lines: number }[];
   /** Callee texts: "Date.now", "setTimeout". */
   calls: { callee: string; line: number }[];
@@ -44,6 +46,7 @@ function parse(file: string): SourceFile {
     lines: text.replace(/\n$/, "").split("\n").length,
     specifiers: [],
     imports: [],
+    loads: [],
     functions: [],
     calls: [],
     isTest: /\.(test|fixture)\.ts$/.test(file) || file.includes("/fixtures/"),
@@ -53,8 +56,9 @@ function parse(file: string): SourceFile {
     const specifier = specifierOf(node);
     if (specifier?.startsWith(".")) {
       seen.specifiers.push(specifier);
-      seen.imports.push(path.posix.join(path.posix.dirname(file), specifier).replace(/\.[jt]s$/, ""));
+      seen.imports.push(moduleOf(file, specifier));
     }
+    if (specifier !== undefined && isLoadedAlong(node)) seen.loads.push(moduleOf(file, specifier));
     if (ts.isFunctionLike(node) && "body" in node && node.body !== undefined) {
       const line = lineOf(node.getStart());
       seen.functions.push({ name: node.name?.getText() ?? "a function", line, lines: lineOf(node.end) - line + 1 });
@@ -65,6 +69,17 @@ function parse(file: string): SourceFile {
   };
   visit(tree);
   return seen;
+}
+
+/** A relative specifier as a path relative to the package, without ending; a package's name as it is. */
+function moduleOf(file: string, specifier: string): string {
+  if (!specifier.startsWith(".")) return specifier;
+  return path.posix.join(path.posix.dirname(file), specifier).replace(/\.[jt]s$/, "");
+}
+
+function isLoadedAlong(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.isTypeOnly !== true;
+  return ts.isExportDeclaration(node) && !node.isTypeOnly;
 }
 
 /** The module a statement or a dynamic import names. */

@@ -50,6 +50,19 @@ function forbiddenImports(file: SourceFile): string[] {
   });
 }
 
+/** How `target` is loaded along with a file: the files on the way; empty where it is not. */
+function wayTo(target: string, from: string, seen = new Set<string>()): string[] {
+  if (from === target) return [target];
+  if (seen.has(from)) return [];
+  seen.add(from);
+  const next = files.find((file) => file.path === `${from}.ts`)?.loads ?? [];
+  for (const to of next) {
+    const way = wayTo(target, to, seen);
+    if (way.length > 0) return [from, ...way];
+  }
+  return [];
+}
+
 describe("house rules", () => {
   test("imports go one way: define ← generate, judge, load, host ← campaign ← commands, cli, index, vitest", () => {
     expect(shipped.flatMap(forbiddenImports)).toEqual([]);
@@ -64,6 +77,11 @@ describe("house rules", () => {
       expect.stringContaining("judge may import define"),
       expect.stringContaining("src/discover.ts"),
     ]);
+  });
+
+  test("the process of an engine, of which a killing case starts dozens, loads no zod: that would double its start", () => {
+    expect(wayTo("zod", "src/campaign/engine-process")).toEqual([]);
+    expect(wayTo("zod", "src/campaign/worker")).not.toEqual([]); // the search finds it where it is
   });
 
   test(`a file has at most ${MOST_LINES} lines`, () => {

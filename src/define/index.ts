@@ -13,7 +13,6 @@ export type * from "./message.js";
 export type * from "./policy.js";
 export * from "./profile.js";
 export type * from "./report.js";
-export { CUTS } from "./report.js";
 export type * from "./report-part.js";
 export * from "./words.js";
 export type * from "./world.js";

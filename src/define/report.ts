@@ -6,7 +6,7 @@ import { LEVELS } from "./clause.js";
 import { PROFILE_IDS } from "./profile.js";
 import { reportFinding } from "./report-finding.js";
 import { reportPart } from "./report-part.js";
-import { BASELINE_STATES, CLAUSE_VERDICTS, REPORT_FORMAT, VERDICTS } from "./words.js";
+import { BASELINE_STATES, CLAUSE_VERDICTS, CUTS, REPORT_FORMAT, VERDICTS } from "./words.js";
 
 export type { ReportFinding } from "./report-finding.js";
 export { reportFinding };
@@ -40,11 +40,6 @@ export const reportBaseline = z.strictObject({
   fresh: z.array(z.strictObject({ clause: z.string(), host: z.enum(PROFILE_IDS) })),
 });
 export type ReportBaseline = z.infer<typeof reportBaseline>;
-
-/** time: the run's time limit. bail: --bail at a violation. interrupt: Ctrl-C or a signal. shrink-time: the limit of one finding's shrinking.
- * error: ctxspec broke off. */
-export const CUTS = ["time", "bail", "interrupt", "shrink-time", "error"] as const;
-export type Cut = (typeof CUTS)[number];
 
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),

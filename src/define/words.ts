@@ -37,6 +37,11 @@ export type ClauseVerdict = (typeof CLAUSE_VERDICTS)[number];
 export const VERDICTS = ["conforms", "violates", "inconclusive", "flaky", "error"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** What ended a run early. time: the run's limit. bail: --bail at a violation. interrupt: Ctrl-C or a signal. shrink-time: the limit of one
+ * finding's shrinking. error: ctxspec broke off. */
+export const CUTS = ["time", "bail", "interrupt", "shrink-time", "error"] as const;
+export type Cut = (typeof CUTS)[number];
+
 /**
  * What became of a baseline's entry. known: violated, as recorded. stale: exercised and no longer violated. expired: its date has passed.
  * unseen: this run can say nothing about it.
