@@ -37,9 +37,9 @@ export async function adapterOf(source: EngineSource): Promise<EngineAdapter> {
       return brokenAdapter(broken, await builtIn(broken.base ?? DEFAULT_BASE));
     }
     case "engine": {
-      const { loadEngine } = await import("../load/index.js");
+      const { loadEngine } = await import("../load/load.js");
       const id = source.engineId === undefined ? {} : { engineId: source.engineId };
-      const engine = await loadEngine(source.spec, { cwd: source.cwd, builtIn: builtInEngines(), ...id });
+      const engine = await loadEngine(source.spec, { cwd: source.cwd, builtIn: builtInEngines(), isChecked: true, ...id });
       return engine.adapter;
     }
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ContextEngine, EngineFactory, FactoryContext } from "../define/engine.js";
 import { declare } from "./declare.js";
-import { loadedFromFactory } from "./load.js";
+import { loadedFromFactory } from "./from-factory.js";
 
 const plain = (): ContextEngine => ({
   info: { id: "plain", name: "Plain" },

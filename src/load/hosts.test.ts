@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { EngineMethod } from "../define/engine.js";
 import type { Declared, LoadedEngine } from "../define/loaded.js";
 import { describeEngine } from "./describe.js";
+import { loadedFromFactory } from "./from-factory.js";
 import { hostsFor } from "./hosts.js";
-import { loadedFromFactory } from "./load.js";
 
 const SEMANTICS = {
   currentTurnFence: "before-current-turn-entry-v1",

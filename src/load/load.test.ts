@@ -5,7 +5,8 @@ import { defineEngine } from "./adapter.js";
 import { declare } from "./declare.js";
 import { describeEngine } from "./describe.js";
 import { engineText, folderWith, pluginFiles } from "./fixtures/engine-folder.fixture.js";
-import { type LoadOptions, loadEngine, loadedFromFactory } from "./load.js";
+import { loadedFromFactory } from "./from-factory.js";
+import { type LoadOptions, loadEngine } from "./load.js";
 
 const builtIn: LoadOptions["builtIn"] = {
   reference: async () => ({ default: defineEngine({ name: "Reference", factory: () => Promise.reject(new Error("unused")) }) }),

@@ -5,7 +5,6 @@ import type { EngineAdapter, EngineFactory } from "../define/engine.js";
 import { CtxspecError } from "../define/errors.js";
 import type { LoadedEngine } from "../define/loaded.js";
 import { isAdapter } from "./adapter.js";
-import { checkAdapter } from "./adapter-check.js";
 import { digestFile, digestFolder } from "./digest.js";
 import { defaultExport, importModule } from "./import-module.js";
 import { type Located, locate } from "./locate.js";
@@ -25,6 +24,8 @@ export interface LoadOptions {
   builtIn: Record<string, () => Promise<unknown>>;
   /** The plugin's own configuration; what its manifest's schema gives as defaults is filled in. */
   pluginConfig?: Record<string, unknown>;
+  /** The engine was loaded in another process before, so what its author declares was checked there. */
+  isChecked?: boolean;
 }
 
 type Parts = Omit<LoadedEngine, "source" | "touched" | "sdk"> & { touched?: () => string[] };
@@ -36,7 +37,8 @@ function sdkOf(root: string | undefined, first: number): Record<string, string> 
   return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-function finished(source: string, parts: Parts, firstUse: number): LoadedEngine {
+/** With what is only known later, taken when it is asked for. */
+export function finished(source: string, parts: Parts, firstUse: number): LoadedEngine {
   const { touched, ...rest } = parts;
   return {
     ...rest,
@@ -56,9 +58,12 @@ interface Recognised {
 }
 
 /** The factory or adapter among a module's exports; undefined when there is none. */
-function recognise(module: Record<string, unknown>, where: string): Recognised | undefined {
+async function recognise(module: Record<string, unknown>, where: string, options: LoadOptions): Promise<Recognised | undefined> {
   const found = defaultExport(module);
-  if (isAdapter(found)) return { adapter: checkAdapter(found, where), kind: "adapter" };
+  if (isAdapter(found)) {
+    if (options.isChecked !== true) (await import("./adapter-check.js")).checkAdapter(found, where);
+    return { adapter: found, kind: "adapter" };
+  }
   if (typeof found === "function") return { adapter: { factory: found as EngineFactory }, kind: "module" };
   const holders = [module, found] as { createContextEngine?: unknown }[];
   const named = holders.map((holder) => holder?.createContextEngine).find((value) => typeof value === "function");
@@ -87,9 +92,9 @@ function refuseEngineId(engineId: string | undefined, where: string): void {
   );
 }
 
-function loadBuiltIn(name: string, module: unknown, options: LoadOptions): Parts {
+async function loadBuiltIn(name: string, module: unknown, options: LoadOptions): Promise<Parts> {
   refuseEngineId(options.engineId, `"${name}"`);
-  const recognised = recognise(module as Record<string, unknown>, name);
+  const recognised = await recognise(module as Record<string, unknown>, name, options);
   if (recognised === undefined) throw noFactory(`engines/${name}`, module as Record<string, unknown>);
   const notes = ["the engine is part of ctxspec: its code is that of this version"];
   return {
@@ -109,7 +114,7 @@ async function loadFile(file: string, facts: PackageFacts | undefined, options: 
   const found = defaultExport(module);
   if (!isAdapter(found) && typeof found !== "function" && (registerMethod(found) ?? registerMethod(module)) !== undefined)
     return loadPluginParts(facts ?? { root: file, hostVersions: {} }, [file], options, { root: file, digest: digestFile(file) });
-  const recognised = recognise(module, file);
+  const recognised = await recognise(module, file, options);
   if (recognised === undefined) throw noFactory(file, module);
   refuseEngineId(options.engineId, file);
   const id = basename(file, extname(file));
@@ -190,16 +195,4 @@ export async function loadEngine(spec: string, options: LoadOptions): Promise<Lo
   const newCalls = sdkNoOpCalls().filter((call) => !calledBefore.includes(call));
   const called = newCalls.map((call) => `called the no-op ${call}`);
   return finished(spec, { ...parts, notes: [...parts.notes, ...sdkNotes, ...reached, ...called] }, firstUse);
-}
-
-/** A LoadedEngine for a factory or adapter at hand, for use within a process. Throws engine-adapter. */
-export function loadedFromFactory(value: EngineFactory | EngineAdapter): LoadedEngine {
-  const adapter = typeof value === "function" ? { factory: value } : checkAdapter(value, "the call");
-  const name = adapter.name ?? (adapter.factory.name || "engine");
-  const notes = ["given as a function: there is no file to take a digest of"];
-  return finished(
-    "(in process)",
-    { kind: "in-process", id: name, name, version: "", digest: "", adapter, notes, hostVersions: {} },
-    sdkUses().length,
-  );
 }

@@ -3,33 +3,18 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { z } from "zod";
 import { CtxspecError } from "../define/errors.js";
 import type { LoadedEngine } from "../define/loaded.js";
 import { MODULE_EXTENSIONS } from "./import-module.js";
 
-const text = z.string().optional().catch(undefined);
-const texts = z.array(z.string()).optional().catch(undefined);
-const versions = z.record(z.string(), z.string()).optional().catch(undefined);
+type Fields = Record<string, unknown>;
 
-const packageSchema = z.looseObject({
-  name: text,
-  version: text,
-  main: text,
-  engines: versions,
-  peerDependencies: versions,
-  exports: z.looseObject({}).optional().catch(undefined),
-  openclaw: z
-    .looseObject({
-      extensions: texts,
-      runtimeExtensions: texts,
-      install: z.looseObject({ minHostVersion: text }).optional().catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
-});
-
-const manifestSchema = z.looseObject({ id: text, name: text, version: text, configSchema: z.unknown().optional() });
+// Values as far as they are what they should be; the rest counts as not said. By hand: the process of one engine loads this file, of which
+// a killing case starts dozens, and zod takes as long to load as all the rest.
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const fields = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
+const texts = (value: unknown): string[] | undefined =>
+  Array.isArray(value) && value.every((entry) => typeof entry === "string") ? value : undefined;
 
 export interface PackageFacts {
   /** Folder with package.json or openclaw.plugin.json. */
@@ -48,14 +33,19 @@ export interface PackageFacts {
   hostVersions: LoadedEngine["hostVersions"];
 }
 
-function readJson<T>(file: string, schema: z.ZodType<T>): T | undefined {
+/** The object in a JSON file; undefined where there is no such file. Throws engine-import. */
+function readFields(file: string): Fields | undefined {
   if (!existsSync(file)) return undefined;
+  let found: unknown;
   try {
-    return schema.parse(JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")));
+    found = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CtxspecError("engine-import", `${file} is not a JSON object: ${reason}`, "correct the file", error);
   }
+  if (typeof found === "object" && found !== null && !Array.isArray(found)) return found as Fields;
+  const what = found === null ? "null" : Array.isArray(found) ? "an array" : `a ${typeof found}`;
+  throw new CtxspecError("engine-import", `${file} is not a JSON object: it holds ${what}`, "correct the file");
 }
 
 function defined<T extends object>(values: { [K in keyof T]: T[K] | undefined }): T {
@@ -64,20 +54,24 @@ function defined<T extends object>(values: { [K in keyof T]: T[K] | undefined })
 
 /** Facts of the package or plugin in `root`; undefined when it holds neither package.json nor openclaw.plugin.json. */
 export function readPackage(root: string): PackageFacts | undefined {
-  const pkg = readJson(join(root, "package.json"), packageSchema);
-  const manifest = readJson(join(root, "openclaw.plugin.json"), manifestSchema);
+  const pkg = readFields(join(root, "package.json"));
+  const manifest = readFields(join(root, "openclaw.plugin.json"));
   if (pkg === undefined && manifest === undefined) return undefined;
-  const built = pkg?.openclaw?.runtimeExtensions?.filter((entry) => existsSync(resolve(root, entry)));
+  const openclaw = fields(pkg?.openclaw);
+  const built = texts(openclaw.runtimeExtensions)?.filter((entry) => existsSync(resolve(root, entry)));
   return defined<PackageFacts>({
     root,
-    name: pkg?.name,
-    version: pkg?.version ?? manifest?.version,
-    main: pkg?.main,
-    node: pkg?.engines?.node,
-    plugin: manifest && defined({ id: manifest.id, name: manifest.name, configSchema: manifest.configSchema }),
-    hasSdk: Object.keys(pkg?.exports ?? {}).some((path) => path.startsWith("./plugin-sdk")),
-    extensions: built?.length ? built : pkg?.openclaw?.extensions,
-    hostVersions: defined({ minHostVersion: pkg?.openclaw?.install?.minHostVersion, peer: pkg?.peerDependencies?.openclaw }),
+    name: text(pkg?.name),
+    version: text(pkg?.version) ?? text(manifest?.version),
+    main: text(pkg?.main),
+    node: text(fields(pkg?.engines).node),
+    plugin: manifest && defined({ id: text(manifest.id), name: text(manifest.name), configSchema: manifest.configSchema }),
+    hasSdk: Object.keys(fields(pkg?.exports)).some((path) => path.startsWith("./plugin-sdk")),
+    extensions: built?.length ? built : texts(openclaw.extensions),
+    hostVersions: defined({
+      minHostVersion: text(fields(openclaw.install).minHostVersion),
+      peer: text(fields(pkg?.peerDependencies).openclaw),
+    }),
   });
 }
 
