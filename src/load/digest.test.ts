@@ -23,6 +23,17 @@ describe("digestFolder", () => {
     }
     expect(digestFolder(root)).toBe(before);
   });
+
+  it("leaves a report folder of any name out, so that one run does not make another engine for the next", () => {
+    const root = folderWith(FILES);
+    const before = digestFolder(root);
+    mkdirSync(join(root, "shard-1", "cases"), { recursive: true });
+    writeFileSync(join(root, "shard-1", "cases", "a.case.json"), "{}");
+    const unlike = digestFolder(root);
+    writeFileSync(join(root, "shard-1", "report.json"), `{\n  "format": "ctxspec-report/1"\n}\n`);
+    expect(unlike).not.toBe(before);
+    expect(digestFolder(root)).toBe(before);
+  });
 });
 
 it("digestFile follows the file's content", () => {

@@ -2,10 +2,27 @@
 // Dependencies (node_modules), history (.git) and our own reports stay out: they are not the engine's own files.
 
 import { createHash, type Hash } from "node:crypto";
-import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const LEFT_OUT = new Set(["node_modules", ".git", "ctxspec-report"]);
+
+/** The beginning of every report.json that ctxspec writes. */
+const REPORT_HEAD = /^\s*\{\s*"format":\s*"ctxspec-report\//;
+
+/** A folder of ours under another name (--out): what a run leaves behind must not make another engine of the one it judged. */
+function isReportFolder(folder: string, entries: Dirent[]): boolean {
+  if (!entries.some((entry) => entry.name === "report.json" && entry.isFile())) return false;
+  const head = Buffer.alloc(80);
+  try {
+    const file = openSync(join(folder, "report.json"), "r");
+    readSync(file, head);
+    closeSync(file);
+  } catch {
+    return false;
+  }
+  return REPORT_HEAD.test(head.toString("utf8"));
+}
 
 function filesBelow(folder: string, prefix: string): string[] {
   const found: string[] = [];
@@ -15,6 +32,7 @@ function filesBelow(folder: string, prefix: string): string[] {
   } catch {
     return found;
   }
+  if (prefix !== "" && isReportFolder(folder, entries)) return found;
   for (const entry of entries) {
     if (LEFT_OUT.has(entry.name)) continue;
     const path = `${prefix}${entry.name}`;
