@@ -1,5 +1,6 @@
 // `npm run bench`: what the harness costs. Figures are means and ratios within this run; nothing here is asserted anywhere.
-// `--memory` plays 10,000 cases more, which takes minutes.
+// What takes minutes has to be asked for: `--memory` plays 10,000 cases more, `--workers` compares none, one and two worker processes, `--hangs`
+// plays an engine that hangs now and then.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,7 @@ import { certify } from "../src/index.js";
 import { factsOf } from "../src/judge/index.js";
 import { declare, loadEngine } from "../src/load/index.js";
 import { mean, median, megabytes, took } from "./measure.js";
+import { hangs, workers } from "./supervision.js";
 
 const SEED = 1;
 const SAMPLE = 60;
@@ -113,7 +115,11 @@ async function memory(): Promise<void> {
 
 process.env.TMPDIR ??= scratchRoot(1); // where workers keep their files
 const known = await clauses();
-await throughput(known);
-await overhead(known);
-await listing();
-if (process.argv.includes("--memory")) await memory();
+const long: Record<string, () => Promise<void>> = { "--memory": memory, "--workers": workers, "--hangs": hangs };
+const asked = Object.entries(long).filter(([option]) => process.argv.includes(option));
+if (asked.length === 0) {
+  await throughput(known);
+  await overhead(known);
+  await listing();
+}
+for (const [, measure] of asked) await measure();
