@@ -108,6 +108,27 @@ describe("compact-atomic, a successful compact", () => {
     expect(afterAborted([SUMMARY], [...ALL, aborted])).toHaveLength(1);
   });
 
+  it("accepts a running turn that was delivered before the compact as the newest, in a client's wrapping, too", () => {
+    const text = "AAAAAAAAAAA7 seven";
+    const duringTurn = (shows: Shown, delivered: boolean) => {
+      const h = historyOf({ host: "heartbeat-run" });
+      h.turn("s1", "a").view([]).ingest(OLD).end();
+      h.turn("s2", "a").view(OLD, { supplied: OLD }).ingest(NEWEST).end();
+      const turn = h.turn("s3", "a", { prompt: text }).view(ALL, { supplied: ALL });
+      if (delivered) turn.ingest([user(text)]);
+      turn
+        .compact({})
+        .retry()
+        .view([...shows] as AnyMessage[], { supplied: ALL, prompt: "go" })
+        .end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(duringTurn([SUMMARY, user(text)], true)).toEqual([]);
+    expect(duringTurn([SUMMARY, user(`[Telegram Ann +2m] ${text}`)], true)).toEqual([]);
+    expect(duringTurn([SUMMARY], true)).toHaveLength(1);
+    expect(duringTurn([SUMMARY, user(`[Telegram Ann +2m] ${text}`)], false)).toHaveLength(1);
+  });
+
   it("leaves alone what the view before the compact lacked already", () => {
     const [asked, answered] = NEWEST as [Message, Message];
     expect(check({}, [SUMMARY, answered], {}, [], [...OLD, answered])).toEqual([]);
