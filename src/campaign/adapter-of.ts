@@ -39,7 +39,7 @@ export async function adapterOf(source: EngineSource): Promise<EngineAdapter> {
     case "engine": {
       const { loadEngine } = await import("../load/load.js");
       const id = source.engineId === undefined ? {} : { engineId: source.engineId };
-      const engine = await loadEngine(source.spec, { cwd: source.cwd, builtIn: builtInEngines(), isChecked: true, ...id });
+      const engine = await loadEngine(source.spec, { cwd: source.cwd, builtIn: builtInEngines(), isKnown: true, ...id });
       return engine.adapter;
     }
   }

@@ -24,8 +24,8 @@ export interface LoadOptions {
   builtIn: Record<string, () => Promise<unknown>>;
   /** The plugin's own configuration; what its manifest's schema gives as defaults is filled in. */
   pluginConfig?: Record<string, unknown>;
-  /** The engine was loaded in another process before, so what its author declares was checked there. */
-  isChecked?: boolean;
+  /** The engine was loaded in another process before: what its author declares is not checked again, and no digest is taken. */
+  isKnown?: boolean;
 }
 
 type Parts = Omit<LoadedEngine, "source" | "touched" | "sdk"> & { touched?: () => string[] };
@@ -61,7 +61,7 @@ interface Recognised {
 async function recognise(module: Record<string, unknown>, where: string, options: LoadOptions): Promise<Recognised | undefined> {
   const found = defaultExport(module);
   if (isAdapter(found)) {
-    if (options.isChecked !== true) (await import("./adapter-check.js")).checkAdapter(found, where);
+    if (options.isKnown !== true) (await import("./adapter-check.js")).checkAdapter(found, where);
     return { adapter: found, kind: "adapter" };
   }
   if (typeof found === "function") return { adapter: { factory: found as EngineFactory }, kind: "module" };
@@ -109,11 +109,16 @@ async function loadBuiltIn(name: string, module: unknown, options: LoadOptions):
   };
 }
 
+const fileDigest = (file: string, { isKnown }: LoadOptions): string => (isKnown === true ? "" : digestFile(file));
+
 async function loadFile(file: string, facts: PackageFacts | undefined, options: LoadOptions): Promise<Parts> {
   const module = await importModule(file);
   const found = defaultExport(module);
   if (!isAdapter(found) && typeof found !== "function" && (registerMethod(found) ?? registerMethod(module)) !== undefined)
-    return loadPluginParts(facts ?? { root: file, hostVersions: {} }, [file], options, { root: file, digest: digestFile(file) });
+    return loadPluginParts(facts ?? { root: file, hostVersions: {} }, [file], options, {
+      root: file,
+      digest: fileDigest(file, options),
+    });
   const recognised = await recognise(module, file, options);
   if (recognised === undefined) throw noFactory(file, module);
   refuseEngineId(options.engineId, file);
@@ -124,7 +129,7 @@ async function loadFile(file: string, facts: PackageFacts | undefined, options: 
     name: recognised.adapter.name ?? facts?.name ?? id,
     version: facts?.version ?? "",
     root: file,
-    digest: digestFile(file),
+    digest: fileDigest(file, options),
     notes: ["the digest covers this one file, not what it imports (a certificate names those files, too)"],
     hostVersions: facts?.hostVersions ?? {},
   };
@@ -169,7 +174,10 @@ async function loadLocated(located: Located, options: LoadOptions): Promise<Part
     case "plugin": {
       const { facts, entries, missing } = located;
       if (entries.length === 0) throw missingEntries(facts, missing);
-      const parts = await loadPluginParts(facts, entries, options, { root: facts.root, digest: digestFolder(facts.root) });
+      const parts = await loadPluginParts(facts, entries, options, {
+        root: facts.root,
+        digest: options.isKnown === true ? "" : digestFolder(facts.root),
+      });
       const absent = missing.map((entry) => `the entry ${entry} does not exist and was left out`);
       return { ...parts, notes: [...parts.notes, ...absent] };
     }
