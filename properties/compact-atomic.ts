@@ -55,10 +55,17 @@ function around(index: Index, compaction: Compaction): { last: View | undefined;
 const listed = (messages: readonly Message[], message: unknown) =>
   messages.some((other) => messageKey(other) === messageKey(message));
 
+/** Of a turn that failed in the end: an engine may leave it out of its views, compact or not. */
+const isOfFailed = (index: Index, canary: string): boolean => {
+  const turn = index.planted.get(canary)?.turn;
+  return turn !== undefined && index.turnById.get(turn.id)?.end?.status === "failed";
+};
+
 /** Texts of the last view that the host still holds. */
 function heldIn(index: Index, last: View, next: View): AnyMessage[] {
   return last.messages.filter((message) => {
-    if (canariesIn(message, index.planted).size === 0 || !wasSaid(index, last.session, message, last.at)) return false;
+    const own = [...canariesIn(message, index.planted)];
+    if (own.every((canary) => isOfFailed(index, canary)) || !wasSaid(index, last.session, message, last.at)) return false;
     return !listed(last.supplied, message) || listed(next.supplied, message);
   });
 }

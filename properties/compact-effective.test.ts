@@ -16,7 +16,7 @@ const NOTHING = { ok: true, compacted: false };
 
 function compacted(messages: Message[], how: CompactOptions = { result: NOTHING }) {
   const h = historyOf();
-  h.turn("s1", "a").view([], { supplied: messages }).end();
+  h.turn("s1", "a").view(messages, { supplied: messages }).end();
   return h.compact("s2", "a", { ...how, params: { tokenBudget: 1_000, ...how.params } }).done();
 }
 const check = (...given: Parameters<typeof compacted>) => clause.check(compacted(...given), [], owner);
@@ -85,6 +85,28 @@ describe("compact-effective", () => {
     };
     expect(shownLater(true)).toHaveLength(1);
     expect(shownLater(false)).toEqual([]);
+  });
+
+  it("leaves out what the engine has let go of by itself: not shown though there was room, or digested by a summariser", () => {
+    const own = (requests: string[], budget?: number) => {
+      const messages = turns(41, 20);
+      const h = historyOf();
+      const turn = h.turn("s1", "a").view(messages, { supplied: messages });
+      turn.commit(turns(1)).end();
+      h.compact("s2", "a", {
+        requests: requests.map(() => JSON.stringify(messages.slice(0, 60))),
+        result: NOTHING,
+        params: { force: false },
+      });
+      h.turn("s3", "a")
+        .view(messages.slice(60), { supplied: messages, ...(budget === undefined ? {} : { budget }) })
+        .end();
+      h.compact("s4", "a", { result: NOTHING, params: { tokenBudget: 1_000 } });
+      return clause.check(h.done(), [], owner);
+    };
+    expect(own([])).toEqual([]);
+    expect(own(["old"], 1_000)).toEqual([]);
+    expect(own([], 1_000)).toHaveLength(1);
   });
 
   it("does not apply to an engine that never makes so much its own, once there were chances enough", () => {

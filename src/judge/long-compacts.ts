@@ -4,9 +4,9 @@
 import type { Message } from "../define/index.js";
 import type { Compaction, Index } from "./facts.js";
 import { faultOf } from "./faults.js";
-import { sizeOf } from "./size.js";
-import { canariesIn, messageKey } from "./texts.js";
-import { isCrowded, threadOf } from "./thread.js";
+import { isAmple, sizeOf } from "./size.js";
+import { canariesIn, contains, messageKey } from "./texts.js";
+import { isCrowded, lastViewBefore, threadOf } from "./thread.js";
 import { upsetBetween } from "./upsets.js";
 
 const MANY_MESSAGES = 64;
@@ -46,12 +46,37 @@ function madeItsOwn(index: Index, compaction: Compaction): Set<string> {
 
 type Own = ReadonlySet<string> | undefined;
 
+/**
+ * Texts that the engine has digested without being asked, after a turn or in the background: the last view lacks them although it had room
+ * for all, or since a summariser answered. The summariser need not have been given all of them: an engine may cut what it hands over.
+ */
+function letGo(index: Index, compaction: Compaction): (message: Message) => boolean {
+  const thread = threadOf(index, compaction.session);
+  const last = lastViewBefore(index, thread, compaction.call.event.i);
+  if (last === undefined) return () => false;
+  const ample = isAmple(last, index);
+  const asked = index.summariser.findLast((event) => event.i < last.at && event.answer !== undefined)?.i ?? -1;
+  const before = lastViewBefore(index, thread, asked);
+  return (message) => {
+    const own = [...canariesIn(message, index.planted)];
+    if (own.some((canary) => (index.planted.get(canary)?.i ?? 0) > last.at)) return false;
+    if (ample && !own.some((canary) => last.canaries.has(canary))) return true;
+    return before !== undefined && contains(before, message) && !contains(last, message);
+  };
+}
+
+interface Kept {
+  /** Messages at the end that the engine declares not to compact. */
+  tail: number;
+  gone: (message: Message) => boolean;
+}
+
 /** The part of a list that is older than its newest turns and the declared tail, each text once. */
-function materialOf(index: Index, list: readonly Message[], own: Own, protectedTail: number): Material {
+function materialOf(index: Index, list: readonly Message[], own: Own, { tail, gone }: Kept): Material {
   const users = list.flatMap((message, at) => (message.role === "user" ? [at] : []));
-  const end = Math.min(users.at(-NEWEST_TURNS) ?? 0, Math.max(0, list.length - protectedTail));
+  const end = Math.min(users.at(-NEWEST_TURNS) ?? 0, Math.max(0, list.length - tail));
   const old = new Map(list.slice(0, end).map((message) => [messageKey(message), message]));
-  const counted = [...old.values()].filter((message) => isOrdinary(index, message, own));
+  const counted = [...old.values()].filter((message) => isOrdinary(index, message, own) && !gone(message));
   return { messages: counted.length, tokens: sizeOf(counted) };
 }
 
@@ -103,9 +128,10 @@ export function longCompacts(index: Index, protectedTail: number): LongCompact[]
     const plenty = ({ messages, tokens }: Material) =>
       messages > MANY_MESSAGES || (typeof tokenBudget === "number" && tokens > MANY_BUDGETS * tokenBudget);
     const seen = { compaction, seenAt: held.seenAt };
-    const material = materialOf(index, held.list, own, protectedTail);
+    const kept = { tail: protectedTail, gone: compaction.outcome === "compacted" ? () => false : letGo(index, compaction) };
+    const material = materialOf(index, held.list, own, kept);
     if (plenty(material)) return [{ ...seen, material, owned: true }];
-    const supplied = own === undefined ? material : materialOf(index, held.list, undefined, protectedTail);
+    const supplied = own === undefined ? material : materialOf(index, held.list, undefined, kept);
     return plenty(supplied) ? [{ ...seen, material: supplied, owned: false }] : [];
   });
 }
