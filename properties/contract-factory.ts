@@ -5,6 +5,7 @@ import { APPLIES, defineClause, type EngineFactory, type Finding, type History, 
 import { faultOf } from "../src/judge/faults.js";
 import { type Call, type Index, indexOf } from "../src/judge/index.js";
 import { instanceOf, instancesOf, isAlive } from "../src/judge/instances.js";
+import { isCrowded } from "../src/judge/thread.js";
 import { type Tools, withMethods } from "./breaks/history-wraps.js";
 
 const FULL_CONTEXT = ["agentDir", "config", "workspaceDir"];
@@ -27,6 +28,9 @@ function factoryFinding(index: Index, call: Call, earlier: number): Finding | un
 function besideFinding(index: Index, call: Call, workedAlone: ReadonlySet<string>): Finding | undefined {
   if (call.threw?.cause !== "engine" || !workedAlone.has(call.event.method) || faultOf(index, call) !== undefined)
     return undefined;
+  // Two calls about one session at a time are race-same-session's matter, and contract-results' as a warning.
+  const { session, turn } = call.event;
+  if (session !== undefined && isCrowded(index, { session, turn, at: call.event.i })) return undefined;
   const own = instanceOf(index, call);
   const other = instancesOf(index).find(
     (instance) => instance !== own && instance.name.split("/")[0] === own?.name.split("/")[0] && isAlive(instance, call.event.i),

@@ -13,6 +13,7 @@ import {
 import { faultOf } from "../src/judge/faults.js";
 import { type Call, type Index, indexOf } from "../src/judge/index.js";
 import { shapeFault } from "../src/judge/shapes.js";
+import { isCrowded } from "../src/judge/thread.js";
 import { withMethods } from "./breaks/history-wraps.js";
 
 /** Calls about a session: those that hosts project. */
@@ -28,7 +29,10 @@ function findingOf(index: Index, call: Call, declared: readonly string[]): Findi
   const absent = absentIn(call);
   if (absent.length === 0) return undefined;
   const wrong = call.returned === undefined ? undefined : shapeFault(call.event.method, call.returned.result);
-  const threw = call.threw?.cause === "engine" && faultOf(index, call) === undefined ? call.threw : undefined;
+  const { session, turn } = call.event;
+  // Where two calls about one session overlap, a throw says nothing of parameters.
+  const crowded = session !== undefined && isCrowded(index, { session, turn, at: call.event.i });
+  const threw = call.threw?.cause === "engine" && faultOf(index, call) === undefined && !crowded ? call.threw : undefined;
   if (threw === undefined && wrong?.level !== "must") return undefined;
   return {
     message: `${call.event.method} in step ${call.event.step} does not work without ${absent.join(", ")}.`,
