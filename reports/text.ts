@@ -8,7 +8,7 @@ import { briefly } from "../src/draw/brief.js";
 import { drawCase } from "../src/draw/case-drawing.js";
 import { drawnText, type Paint, PLAIN, wrap } from "../src/draw/lines.js";
 import { allVisible, withoutCommands } from "../src/draw/visible.js";
-import { unprovenWords } from "./facts/unproven.js";
+import { isUnsteady, openWords } from "./facts/unproven.js";
 import { reasonsOf } from "./facts/violations.js";
 import { baselineWords, failsByBaselineAlone, meaningOf } from "./words/baseline.js";
 import { cutWords } from "./words/cut.js";
@@ -22,10 +22,14 @@ const MARK: Record<ReportClause["verdict"], string> = {
   "not-applicable": "-",
 };
 
+const markOf = (clause: Pick<ReportClause, "verdict" | "reason">): string =>
+  isUnsteady(clause) ? "not judged" : MARK[clause.verdict];
+
 const VERDICT_WORDS: Record<Report["verdict"], string> = {
   conforms: "conforms: no must clause that applies was violated, and each was exercised",
   violates: "violates: at least one clause that counts was violated",
-  inconclusive: "inconclusive: a must clause that applies was never exercised, so nothing can be said for it",
+  inconclusive:
+    "inconclusive: a must clause that applies was never exercised or could not be judged, so nothing can be said for it",
   flaky: "flaky: a violation was seen that did not come again when its case was replayed",
   error: "error: no verdict on the engine",
 };
@@ -64,8 +68,7 @@ function whyInconclusive(report: Report): string {
   if (report.verdict !== "inconclusive") return "";
   if (report.run.cases + report.run.extraCases === 0) return "no case was played";
   if (report.clauses.every(({ verdict }) => verdict === "not-applicable")) return "none of the clauses that were chosen applies";
-  const unproven = unprovenWords(report);
-  return unproven === "" ? "" : `not exercised: ${unproven}; more cases may reach it: raise --cases`;
+  return openWords(report).join("; ");
 }
 
 function head(report: Report, paint: Paint): string[] {
@@ -113,7 +116,7 @@ function table(report: Report, paint: Paint): string[] {
 function cell(row: ReportClause | undefined, paint: Paint): string {
   if (!row) return "".padEnd(23);
   const count = row.verdict === "passed" ? ` ${row.witnessed}×` : row.verdict === "violated" ? ` in ${row.violations}` : "";
-  const mark = row.verdict === "violated" && row.level === "should" ? "warning" : MARK[row.verdict];
+  const mark = row.verdict === "violated" && row.level === "should" ? "warning" : markOf(row);
   const text = `${mark}${count}`.padEnd(23);
   switch (row.verdict) {
     case "passed":
@@ -132,7 +135,7 @@ function cell(row: ReportClause | undefined, paint: Paint): string {
 
 function reasons(report: Report, paint: Paint): string[] {
   const lines = reasonsOf(report).flatMap(({ verdict, reason, clauses }) => {
-    const mark = MARK[verdict] === "-" ? "not applicable" : MARK[verdict];
+    const mark = verdict === "not-applicable" ? "not applicable" : markOf({ verdict, reason });
     return wrap(`${mark}: ${reason} (${clauses.join(", ")})`, 140, "  ").map(paint.dim);
   });
   return lines.length > 0 ? [...lines, ""] : [];

@@ -1,7 +1,7 @@
 // What a run says about the baseline it was given, entry by entry, and what to do about each. No layout: a format dresses the words.
 
 import type { Report } from "../../src/define/index.js";
-import { unprovenWords } from "../facts/unproven.js";
+import { openWords } from "../facts/unproven.js";
 import { weightOf } from "../facts/violations.js";
 import { VERDICT_WORDS } from "./verdicts.js";
 
@@ -66,6 +66,6 @@ export function meaningOf(report: Report): string {
   if (failsByBaselineAlone(report))
     return "No violation that counts is new, but the baseline no longer holds: an entry of it is stale or has expired.";
   const { meaning } = VERDICT_WORDS[report.verdict];
-  const unproven = report.verdict === "inconclusive" ? unprovenWords(report) : "";
-  return unproven === "" ? meaning : `${meaning} Not exercised: ${unproven}. More cases may reach it: raise --cases.`;
+  const open = report.verdict === "inconclusive" ? openWords(report) : [];
+  return [meaning, ...open.map((words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`)].join(" ");
 }

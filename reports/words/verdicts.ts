@@ -20,7 +20,8 @@ export const VERDICT_WORDS: Record<Verdict, VerdictWords> = {
   },
   inconclusive: {
     word: "inconclusive",
-    meaning: "Nothing was found, but a must clause that applies was never exercised, so nothing can be said for it.",
+    meaning:
+      "Nothing was found, but a must clause that applies was never exercised or could not be judged, so nothing can be said for it.",
   },
   flaky: {
     word: "flaky",
@@ -33,7 +34,7 @@ export const CLAUSE_WORDS: Record<ClauseVerdict, VerdictWords> = {
   passed: { word: "passed", meaning: "exercised, and never violated" },
   violated: { word: "violated", meaning: "broken in at least one case" },
   flaky: { word: "flaky", meaning: "broken once, but not when the case was replayed" },
-  inconclusive: { word: "not exercised", meaning: "no case put it to the test" },
+  inconclusive: { word: "not exercised", meaning: "no case put it to the test, or the engine does not do the same twice" },
   excused: { word: "excused", meaning: "violated, but declared as known" },
   "not-applicable": { word: "not applicable", meaning: "does not concern this engine or this host" },
 };

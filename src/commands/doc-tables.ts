@@ -30,7 +30,7 @@ const EXIT_WORDS: Record<ExitName, string> = {
   violates: "at least one must (or claim; or should under `--strict`) is violated",
   usage: "wrong usage, configuration or case file, or an unwritable `--out`; nothing was run",
   engine: "the engine could not be loaded, or its adapter is broken",
-  inconclusive: "a must clause that applies was never exercised, or no case ran",
+  inconclusive: "a must clause that applies was never exercised or could not be judged, or no case ran",
   flaky: "a violation did not come again when its case was replayed",
   internal: "a fault of ctxspec itself",
 };
