@@ -22,11 +22,12 @@ function toFinding(index: Index, excess: Excess): Finding {
   const carried = first === undefined ? [] : carriedBetween(index, shown.view.session, first.at, end);
   const view = shown.kind === "view" ? [shown.view.call.event.i, shown.view.at] : [];
   const most = bound === 1 ? "one copy" : `${bound} copies`;
+  const repeats = carriers.filter(({ call }) => call.event.phase === "repeat").length;
   const how = form === "real" ? "" : ", exact repeats of a call left out";
   return {
     message: `${capital(shownName(shown))} holds ${copies} copies of one ${String(message.role)} message: ${canary}, ${originName(index, canary)}.`,
     expected: `at most ${most}: no call supplied more, and no more deliveries carried it${how}`,
-    actual: `${copies} copies; ${plural(carriers.length, "delivery call")} carried it`,
+    actual: `${copies} copies; ${plural(carriers.length, "delivery call")} carried it${repeats === 0 ? "" : `, ${repeats} of them an exact repeat of an earlier call`}`,
     at: findingAt(index, shown),
     blame: chainOf(...carriers.slice(0, 4).map((delivery) => delivery.call.event.i), ...carried, ...view),
     ...(form === "artificial" ? { level: "should" as const } : {}),
