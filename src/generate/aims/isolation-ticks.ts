@@ -81,7 +81,7 @@ export const TICK_AIMS: readonly Aim[] = [
   {
     name: "a tick's late commit arrives in the next tick",
     lifecycle: "durable",
-    clauses: ["isolation-late-delivery", "history-commit-atomic"],
+    clauses: ["isolation-late-delivery", "history-commit-atomic", "isolation-heartbeat-inert"],
     needs: { heartbeats: 1, window: "ample" },
     focus: [A, HB],
     between: 0,

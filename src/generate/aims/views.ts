@@ -29,12 +29,15 @@ export const VIEW_AIMS: readonly Aim[] = [
   {
     name: "a history of every kind of message",
     lifecycle: "any",
-    clauses: ["assemble-well-formed", "contract-input-pure"],
+    clauses: ["assemble-well-formed", "contract-input-pure", "assemble-tool-pairs"],
     needs: { window: "ample" },
     focus: [A],
     lead: 0,
     beats: (draw) => [
-      importHistory(A, () => (draw.chance(0.5) ? EVERY_KIND : draw.shuffle(EVERY_KIND))),
+      importHistory(A, () => {
+        const kinds = [...EVERY_KIND, of(draw.pick(["tool-early", "tool-late", "tool-crossed"])), of("user")];
+        return draw.chance(0.5) ? kinds : draw.shuffle(kinds);
+      }),
       turn(A),
       turn(A),
       turn(A),
