@@ -2,9 +2,9 @@
 // that hangs now and then takes from a campaign. Whole campaigns, alternating; every figure is a ratio within this run.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { unavailable } from "../engines/sqlite.js";
 import type { Report } from "../src/define/index.js";
 import { certify } from "../src/index.js";
 import { mean } from "./measure.js";
@@ -22,8 +22,8 @@ async function msOf(engine: string, options: { workers: number; seed: number; ca
 
 /** Worker processes against none, and two against one. */
 export async function workers(): Promise<void> {
-  const why = unavailable();
-  const engine = why === undefined ? "sqlite" : "durable-store";
+  const hasSqlite = isBuiltin("node:sqlite");
+  const engine = hasSqlite ? "sqlite" : "durable-store";
   const costs: number[] = [];
   const gains: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -34,7 +34,7 @@ export async function workers(): Promise<void> {
     costs.push(one.ms / none.ms - 1);
     gains.push(one.ms / two.ms);
   }
-  const on = `${engine}${why === undefined ? "" : ` (${why})`}, ${ROUNDS} campaigns of ${CASES_A_ROUND} cases under ${HOST} each way`;
+  const on = `${engine}${hasSqlite ? "" : ` (Node ${process.versions.node} has no node:sqlite)`}, ${ROUNDS} campaigns of ${CASES_A_ROUND} cases under ${HOST} each way`;
   console.log(`supervision against one process: ${(mean(costs) * 100).toFixed(1)}% more time; asked: under 5%. ${on}`);
   console.log(`two workers: ${mean(gains).toFixed(2)} times the cases a second of one; asked: 1.8`);
 }

@@ -47,8 +47,9 @@ describe("the watch on determinism", () => {
 
 // Worker processes run what was built; `npm test` builds first.
 describe.skipIf(!existsSync(builtWorker()))("an engine that does not repeat itself", () => {
+  // Shrinking what fails by chance may go on for as long as it is let.
   const run = (engine: string, only: string[], cases: number, workers = 2): Promise<Report> =>
-    certify({ engine, only, cases, hosts: [HOST], workers });
+    certify({ engine, only, cases, hosts: [HOST], workers, shrinkTimeMs: 10_000 });
 
   it("random in its views: inconclusive, and the first call that differed is shown", async () => {
     const report = await run(path.join(HERE, "random-view.fixture.mjs"), ["isolation-noninterference", "history-restart"], 30);
