@@ -115,7 +115,7 @@ async function memory(): Promise<void> {
 
 process.env.TMPDIR ??= scratchRoot(1); // where workers keep their files
 const known = await clauses();
-const long: Record<string, () => Promise<void>> = { "--memory": memory, "--workers": workers, "--hangs": hangs };
+const long: Record<string, () => Promise<void>> = { "--memory": memory, "--workers": workers, "--hangs": () => hangs() };
 const asked = Object.entries(long).filter(([option]) => process.argv.includes(option));
 if (asked.length === 0) {
   await throughput(known);
