@@ -71,6 +71,24 @@ describe("compact-atomic, a failed compact", () => {
     expect(afterBoth(FAILED).length).toBeGreaterThan(0);
   });
 
+  it("does not ask for the text of a turn that failed: an engine may leave it out, compact or not", () => {
+    const asked = user("AAAAAAAAAAA7 seven");
+    const afterTurn = (status: "failed" | "accepted") => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(ALL).end();
+      h.turn("s3", "a", { prompt: "AAAAAAAAAAA7 seven" })
+        .view([...ALL, asked] as AnyMessage[], { supplied: [...ALL, asked] })
+        .end(status);
+      h.compact("s4", "a", FAILED);
+      h.turn("s5", "a")
+        .view(ALL, { supplied: [...ALL, asked], prompt: "go" })
+        .end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(afterTurn("failed")).toEqual([]);
+    expect(afterTurn("accepted")[0]?.message).toContain("failed, and a message");
+  });
+
   it("does not judge tight budgets, a changed host history, or content that a summary covers", () => {
     expect(check(FAILED, NEWEST, { budget: 100 })).toEqual([]);
     expect(check(FAILED, NEWEST, { supplied: NEWEST })).toEqual([]);

@@ -17,7 +17,7 @@ export interface EngineFiles {
 
 const MODULE = "the module and what it imports by a written-out relative path; no dependencies, no files it reads while it runs";
 const FOLDER =
-  "all files of the folder but node_modules, .git, folders with a report of ctxspec and what is named as left out; no dependencies";
+  "all files of the folder but node_modules, .git, ctxspec-report, what is no code in a folder with a report, and what is named as left out; no dependencies";
 const ENDINGS = [".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".json"];
 /** A relative path after `from`, `import`, `import(` or `require(`. In a comment it counts, too: a file too many does no harm. */
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+)["']/g;

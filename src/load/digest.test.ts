@@ -33,6 +33,8 @@ describe("digestFolder", () => {
     writeFileSync(join(root, "shard-1", "report.json"), `{\n  "format": "ctxspec-report/1"\n}\n`);
     expect(unlike).not.toBe(before);
     expect(digestFolder(root)).toBe(before);
+    writeFileSync(join(root, "shard-1", "cases", "engine.mjs"), "code is never hidden by a report");
+    expect(digestFolder(root)).not.toBe(before);
   });
 });
 

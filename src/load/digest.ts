@@ -10,6 +10,9 @@ const LEFT_OUT = new Set(["node_modules", ".git", "ctxspec-report"]);
 /** The beginning of every report.json that ctxspec writes. */
 const REPORT_HEAD = /^\s*\{\s*"format":\s*"ctxspec-report\//;
 
+/** What could be part of an engine counts wherever it lies. */
+const CODE = /\.([cm]?[jt]sx?|node|wasm)$/;
+
 /** A folder of ours under another name (--out): what a run leaves behind must not make another engine of the one it judged. */
 function isReportFolder(folder: string, entries: Dirent[]): boolean {
   if (!entries.some((entry) => entry.name === "report.json" && entry.isFile())) return false;
@@ -24,7 +27,7 @@ function isReportFolder(folder: string, entries: Dirent[]): boolean {
   return REPORT_HEAD.test(head.toString("utf8"));
 }
 
-function filesBelow(folder: string, prefix: string): string[] {
+function filesBelow(folder: string, prefix: string, inReport = false): string[] {
   const found: string[] = [];
   let entries: Dirent[];
   try {
@@ -32,12 +35,12 @@ function filesBelow(folder: string, prefix: string): string[] {
   } catch {
     return found;
   }
-  if (prefix !== "" && isReportFolder(folder, entries)) return found;
+  const codeOnly = inReport || (prefix !== "" && isReportFolder(folder, entries));
   for (const entry of entries) {
     if (LEFT_OUT.has(entry.name)) continue;
     const path = `${prefix}${entry.name}`;
-    if (entry.isDirectory()) found.push(...filesBelow(join(folder, entry.name), `${path}/`));
-    else if (entry.isFile()) found.push(path);
+    if (entry.isDirectory()) found.push(...filesBelow(join(folder, entry.name), `${path}/`, codeOnly));
+    else if (entry.isFile() && (!codeOnly || CODE.test(entry.name))) found.push(path);
   }
   return found;
 }
