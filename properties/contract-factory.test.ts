@@ -73,4 +73,19 @@ describe("contract-factory", () => {
     for (const method of ["factory", "assemble", "dispose"] as const) call(gone, 1, method);
     expect(beside(gone)).toEqual([]);
   });
+
+  it("leaves a throw while a turn of the same session runs to the race clauses", () => {
+    const beside = (running: string) => {
+      const h = historyOf();
+      call(h, 1, "factory");
+      call(h, 1, "assemble");
+      call(h, 2, "factory");
+      const turn = h.turn("s1", running);
+      call(h, 2, "assemble", { throws: "locked" });
+      turn.end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(beside("a")).toEqual([]);
+    expect(beside("b")).toHaveLength(1);
+  });
 });

@@ -30,6 +30,18 @@ describe("contract-host-params", () => {
     expect(called(ALL, { throws: "broken" })).toEqual([]);
   });
 
+  it("says nothing of a throw while two turns of one session overlap", () => {
+    const compacted = (second: string) => {
+      const h = historyOf();
+      const first = h.turn("s1", "a");
+      h.turn("s2", second).call("compact", "compact-overflow", {}, { throws: "locked" }).end();
+      first.end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(compacted("a")).toEqual([]);
+    expect(compacted("b")).toHaveLength(1);
+  });
+
   it("does not apply to engines that declare nothing", () => {
     expect(clause.applies(subjectOf(), {})).toMatchObject({ applies: false });
     expect(clause.applies(subject, {}).applies).toBe(true);

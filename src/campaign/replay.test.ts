@@ -44,6 +44,14 @@ describe("replaying a case", () => {
     expect(replay.unstable.twin).toContain("played twice");
   });
 
+  it("calls every folder of a play by one name, as reports do", async () => {
+    const check = () => [
+      findingAt(0, "no such file /tmp/ctxspec-worker--12-abcdefghijkl/tmp/ctxspec--12-mnopqrstuvwx/state/a.json"),
+    ];
+    const replay = await replayWith(stubParts([stubClause("loud", { check })]), CASE, OPTIONS);
+    expect(replay.violations[0]?.finding.message).toBe("no such file /ctxspec-case/state/a.json");
+  });
+
   it("a violated host clause is a fault of ctxspec", async () => {
     const host = stubClause("host-key", { who: "host", check: () => [findingAt(0, "wrong key")] });
     await expect(replayWith(stubParts([host]), CASE, OPTIONS)).rejects.toMatchObject({ code: "internal", exitCode: 70 });

@@ -16,6 +16,7 @@ import type { Parts } from "./parts.js";
 import type { Description, EngineSource, Played } from "./protocol.js";
 import { selfDescribed, subjectUnder } from "./report.js";
 import { isAlone, settleIn } from "./residence.js";
+import { withoutScratchPaths } from "./scratch-paths.js";
 import { selectClauses } from "./selection.js";
 import { WorkerCrew } from "./supervisor.js";
 import { given, isLost, judgeLoss, taskOf } from "./tasks.js";
@@ -114,13 +115,13 @@ function understood(
       violated: finding.level === "should" ? { should: "confirmed" } : { own: "confirmed" },
     });
     if (judged.verdict === "violated" || judged.verdict === "excused")
-      violations.push({ clause, level: judged.level, verdict: judged.verdict, finding });
+      violations.push({ clause, level: judged.level, verdict: judged.verdict, finding: withoutScratchPaths(finding) });
   }
   const counts = violations.some(({ verdict, level }) => verdict === "violated" && (strict || level !== "should"));
   const { id, name, version } = selfDescribed(description);
   return {
     theCase,
-    history: (played.history ?? { case: theCase, events: [], probes: [] }) as unknown as History,
+    history: withoutScratchPaths(played.history ?? { case: theCase, events: [], probes: [] }) as unknown as History,
     engine: { id, name, version },
     violations,
     unstable,
