@@ -107,6 +107,8 @@ describe("compact-effective", () => {
     expect(own([])).toEqual([]);
     expect(own(["old"], 1_000)).toEqual([]);
     expect(own([], 1_000)).toHaveLength(1);
+    // 82 messages of about 1,700 tokens: as much again for an engine that counts more, though not an ample budget.
+    expect(own([], 4_000)).toEqual([]);
   });
 
   it("does not apply to an engine that never makes so much its own, once there were chances enough", () => {

@@ -14,6 +14,7 @@ import {
   unsupplied,
   type View,
 } from "../src/judge/index.js";
+import { canariesIn } from "../src/judge/texts.js";
 import { rowsShared } from "./breaks/leaky-store.js";
 import { summarySurvives } from "./breaks/reset-survivors.js";
 
@@ -32,22 +33,36 @@ function revisionOf(params: Record<string, unknown>): unknown {
   return (params.sessionTarget as { expectedLifecycleRevision?: unknown } | null | undefined)?.expectedLifecycleRevision;
 }
 
+/** The host showed this session's history, or would have: of turns answered by silent acknowledgements alone it shows nothing, reset or not. */
+function hadHistory(index: Index, note: HostNoteEvent, session: SessionRef): boolean {
+  const isBefore = (other: SessionRef, at: number) =>
+    at < note.i && other.resets < session.resets && isSame(index, other, session);
+  return (
+    index.views.some((view) => isBefore(view.session, view.at) && (view.call.event.messages ?? []).length > 0) ||
+    index.deliveries.some(
+      ({ session: other, at, messages }) =>
+        isBefore(other, at) &&
+        messages.some((message) => message.role === "assistant" && canariesIn(message, index.planted).size > 0),
+    )
+  );
+}
+
 /** The first call after the reset by which the engine could notice it. */
 function sightOf(index: Index, note: HostNoteEvent, session: SessionRef, lifecycle: "durable" | "classic"): number | undefined {
   let known: unknown;
-  let viewed = false;
-  for (const { event, returned } of index.calls) {
+  const emptied = hadHistory(index, note, session);
+  for (const { event } of index.calls) {
     if (event.session === undefined || event.session.alias !== session.alias || !isSame(index, event.session, session)) continue;
     const revision = revisionOf(event.params);
     if (event.i < note.i) {
       if (typeof revision === "string") known = revision;
-      viewed ||= event.method === "assemble" && returned !== undefined;
     } else if (event.session.resets === session.resets) {
       if (lifecycle === "classic" && event.session.sessionId === session.sessionId) return event.i;
       if (lifecycle === "classic") continue;
       if (event.method === "bootstrap" && known !== undefined && typeof revision === "string" && revision !== known)
         return event.i;
-      if (viewed && event.phase === "assemble-first" && event.turn?.attempt === 1 && event.messages?.length === 0) return event.i;
+      if (emptied && event.phase === "assemble-first" && event.turn?.attempt === 1 && event.messages?.length === 0)
+        return event.i;
     }
   }
   return undefined;

@@ -236,6 +236,18 @@ describe("isolation-reset", () => {
     expect(judged(isolationReset, h.done())).toEqual([]);
   });
 
+  it("takes an empty history for the sign only where the host would have shown one", () => {
+    const emptied = (first: (typeof U | typeof A)[]) => {
+      const h = made();
+      h.turn("s1", "a").view([]).commit(first).end();
+      h.note("s2", "reset", "a");
+      h.turn("s3", "a").view([U], { supplied: [] }).commit([V, B]).end();
+      return judged(isolationReset, h.done());
+    };
+    expect(emptied([U, A])).toHaveLength(1);
+    expect(emptied([U, { ...A, content: [{ type: "text", text: "HEARTBEAT_OK" }] } as typeof A])).toEqual([]);
+  });
+
   it("takes a new session id for the sign under a classic host", () => {
     const h = made("openclaw-2026.5");
     h.turn("s1", "a").view([]).afterTurn([], [U, A]).end();

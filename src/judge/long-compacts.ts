@@ -11,6 +11,8 @@ import { upsetBetween } from "./upsets.js";
 
 const MANY_MESSAGES = 64;
 const MANY_BUDGETS = 4;
+/** A budget of so many times the independent size of all there is has room for it by any engine's count. */
+const ROOM = 2;
 /** Newest turns that are left out of the count. */
 export const NEWEST_TURNS = 8;
 
@@ -50,17 +52,17 @@ type Own = ReadonlySet<string> | undefined;
  * Texts that the engine has digested without being asked, after a turn or in the background: the last view lacks them although it had room
  * for all, or since a summariser answered. The summariser need not have been given all of them: an engine may cut what it hands over.
  */
-function letGo(index: Index, compaction: Compaction): (message: Message) => boolean {
+function letGo(index: Index, compaction: Compaction, list: readonly Message[]): (message: Message) => boolean {
   const thread = threadOf(index, compaction.session);
   const last = lastViewBefore(index, thread, compaction.call.event.i);
   if (last === undefined) return () => false;
-  const ample = isAmple(last, index);
+  const roomy = isAmple(last, index) || ROOM * sizeOf(list) <= (last.tokenBudget ?? 0);
   const asked = index.summariser.findLast((event) => event.i < last.at && event.answer !== undefined)?.i ?? -1;
   const before = lastViewBefore(index, thread, asked);
   return (message) => {
     const own = [...canariesIn(message, index.planted)];
     if (own.some((canary) => (index.planted.get(canary)?.i ?? 0) > last.at)) return false;
-    if (ample && !own.some((canary) => last.canaries.has(canary))) return true;
+    if (roomy && !own.some((canary) => last.canaries.has(canary))) return true;
     return before !== undefined && contains(before, message) && !contains(last, message);
   };
 }
@@ -128,7 +130,10 @@ export function longCompacts(index: Index, protectedTail: number): LongCompact[]
     const plenty = ({ messages, tokens }: Material) =>
       messages > MANY_MESSAGES || (typeof tokenBudget === "number" && tokens > MANY_BUDGETS * tokenBudget);
     const seen = { compaction, seenAt: held.seenAt };
-    const kept = { tail: protectedTail, gone: compaction.outcome === "compacted" ? () => false : letGo(index, compaction) };
+    const kept = {
+      tail: protectedTail,
+      gone: compaction.outcome === "compacted" ? () => false : letGo(index, compaction, held.list),
+    };
     const material = materialOf(index, held.list, own, kept);
     if (plenty(material)) return [{ ...seen, material, owned: true }];
     const supplied = own === undefined ? material : materialOf(index, held.list, undefined, kept);
