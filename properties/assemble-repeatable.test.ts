@@ -39,6 +39,11 @@ describe("assemble-repeatable", () => {
     expect(finding?.blame.length).toBe(3);
   });
 
+  it("leaves a host's fixed sentences alone, which repeat by nature", () => {
+    const silent = reply("HEARTBEAT_OK");
+    expect(check([A, silent], [A, silent, B, silent], {}, [A, B, C, silent])).toEqual([]);
+  });
+
   it("names a note put on the engine's own, which only counts further, but not a new one beside what left", () => {
     const counting = (left: number) => ({ role: "user", content: `Summary: of ${left} older messages` }) as const;
     expect(check([counting(12), A, B], [counting(13), counting(12), A, B])[0]?.message).toContain("second note on its own");

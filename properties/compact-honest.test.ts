@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AnyMessage, Message, StepOf } from "../src/define/index.js";
+import { type AnyMessage, FAILED_ASSISTANT, type Message, type StepOf } from "../src/define/index.js";
 import { type CompactOptions, historyOf, reply, user } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
 import clause from "./compact-honest.js";
@@ -41,6 +41,13 @@ describe("compact-honest", () => {
   it("does not count what the host said since the last view", () => {
     const supplied = [...OLD, user("AAAAAAAAAAA3 go on with a rather long new message that nobody has seen before")];
     expect(played({ next: [SUMMARY, ...supplied.slice(2), ...supplied.slice(2)], supplied })).toEqual([]);
+  });
+
+  it("does not count what the host wrote into its file by itself", () => {
+    const summary: AnyMessage = { role: "user", content: `Summary: AAAAAAAAAAA2 ${"word ".repeat(75)}` };
+    const next = (text: string) => played({ next: [summary, reply(text)] });
+    expect(next(FAILED_ASSISTANT)).toEqual([]);
+    expect(next("the engine's own words, which are much longer")).toHaveLength(1);
   });
 
   it("names a view that stayed as it was", () => {

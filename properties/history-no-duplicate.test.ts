@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HistoryWriter } from "../src/judge/notation.js";
-import { historyOf, reply, user } from "../src/judge/notation.js";
+import { historyOf, reply, toolCall, toolResult, user } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
 import clause from "./history-no-duplicate.js";
 
@@ -22,6 +22,18 @@ describe("history-no-duplicate", () => {
     expect(finding?.message).toContain("2 copies of one user message: AAAAAAAAAAA1");
     expect(finding?.level).toBeUndefined();
     expect(finding?.blame).toHaveLength(5);
+  });
+
+  it("says so where the copies of a tool call bear different ids", () => {
+    const call = (id: string) => toolCall(id, "lookup", { query: "AAAAAAAAAAA3 at noon" });
+    const h = historyOf();
+    h.turn("s1", "a")
+      .commit([U1, call("call_1"), toolResult("call_1", "lookup", "AAAAAAAAAAA4 noon"), R1])
+      .end();
+    h.turn("s2", "a")
+      .view([U1, call("call_1"), call("call1")], { supplied: [U1, call("call1")] })
+      .end();
+    expect(check(h)[0]?.actual).toContain("their call ids differ (call_1, call1)");
   });
 
   it("finds a doubled store that a view hides, by the probe", () => {

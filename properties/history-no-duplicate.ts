@@ -3,6 +3,7 @@
 
 import {
   type AfterTurnParams,
+  type AnyMessage,
   APPLIES,
   type CommitTurnParams,
   defineClause,
@@ -13,7 +14,25 @@ import { plural } from "../src/define/plural.js";
 import { carriedBetween, chainOf } from "../src/judge/history-chain.js";
 import { type Excess, excessCopies } from "../src/judge/history-copies.js";
 import { findingAt, type Index, indexOf, originName, recallFor, shownAt, shownIn, shownName } from "../src/judge/index.js";
+import { messageKey } from "../src/judge/texts.js";
 import { assembleWith, ingestAll, sessionName, withMethods } from "./breaks/history-wraps.js";
+
+/** The copies bear different call ids: hosts write the ids of tool calls anew in later histories, so an id tells no message. */
+function idsOf({ shown, message }: Excess): string {
+  const copies = shown.view.messages.filter((one) => messageKey(one) === messageKey(message));
+  const ids = new Set(copies.flatMap(callIds));
+  return ids.size > 1 && ids.size >= copies.length
+    ? `; their call ids differ (${[...ids].slice(0, 4).join(", ")}): later histories bear ids written anew`
+    : "";
+}
+
+function callIds({ role, content, toolCallId }: AnyMessage): string[] {
+  if (role === "toolResult") return typeof toolCallId === "string" ? [toolCallId] : [];
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part: { type?: unknown; id?: unknown } | null) =>
+    part?.type === "toolCall" && typeof part.id === "string" ? [part.id] : [],
+  );
+}
 
 function toFinding(index: Index, excess: Excess): Finding {
   const { shown, canary, copies, bound, carriers, message, form } = excess;
@@ -27,7 +46,7 @@ function toFinding(index: Index, excess: Excess): Finding {
   return {
     message: `${capital(shownName(shown))} holds ${copies} copies of one ${String(message.role)} message: ${canary}, ${originName(index, canary)}.`,
     expected: `at most ${most}: no call supplied more, and no more deliveries carried it${how}`,
-    actual: `${copies} copies; ${plural(carriers.length, "delivery call")} carried it${repeats === 0 ? "" : `, ${repeats} of them an exact repeat of an earlier call`}`,
+    actual: `${copies} copies; ${plural(carriers.length, "delivery call")} carried it${repeats === 0 ? "" : `, ${repeats} of them an exact repeat of an earlier call`}${idsOf(excess)}`,
     at: findingAt(index, shown),
     blame: chainOf(...carriers.slice(0, 4).map((delivery) => delivery.call.event.i), ...carried, ...view),
     ...(form === "artificial" ? { level: "should" as const } : {}),

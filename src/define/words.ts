@@ -64,3 +64,11 @@ export function defineSummary(format: SummaryFormat): SummaryFormat {
 export function defineReport(format: ReportFormat): ReportFormat {
   return format;
 }
+
+/** What a failed assistant entry reads at the next open of a classic transcript. */
+export const FAILED_ASSISTANT = "[assistant turn failed before producing content]";
+/** The text a classic host appends after an overflow it could not recover from. */
+export const OVERFLOW_APOLOGY =
+  "The conversation no longer fits this model's window, and making it shorter did not help. Start a new session or pick another.";
+/** Entries that a host makes by itself: who reads the session file may show them, though no call ever brought them. */
+export const HOST_ENTRIES: ReadonlySet<string> = new Set([FAILED_ASSISTANT, OVERFLOW_APOLOGY]);

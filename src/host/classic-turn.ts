@@ -2,6 +2,7 @@
 // too, and any throw takes the engine out of service. Recorded: 2026.5 and 2026.7 traces; host-protocol "Classic lifecycle, one run".
 
 import type { Message } from "../define/index.js";
+import { OVERFLOW_APOLOGY } from "../define/words.js";
 import { sizeOf, sizeOfText } from "../judge/size.js";
 import { type Dialect, pluginRunDialect, releasedDialect } from "./classic-dialect.js";
 import { ClassicLink } from "./classic-link.js";
@@ -19,7 +20,6 @@ import type { Host } from "./host.js";
 import { assistantText, failedAssistant } from "./messages.js";
 import type { Instance } from "./port.js";
 import { FakeModel, type ModelAnswer } from "./provider.js";
-import { OVERFLOW_APOLOGY } from "./texts.js";
 import type { Entry } from "./transcript.js";
 import { recordEnd, recordStart, type TurnPlan, turnRef } from "./turn-plan.js";
 

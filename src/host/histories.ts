@@ -3,7 +3,7 @@
 // Recorded: 2026.9 c1 f1 k3 n1 j1 s1; 2026.5 c1 c3 e1 f1 g1 j1 n1.
 
 import type { AssistantMessage, Message, ToolResultMessage, UserMessage } from "../define/index.js";
-import { FAILED_ASSISTANT } from "./texts.js";
+import { FAILED_ASSISTANT } from "../define/words.js";
 import type { Entry } from "./transcript.js";
 
 /** Tool call ids in histories are rewritten to letters and digits. */

@@ -4,8 +4,8 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { CallEvent } from "../define/index.js";
+import { FAILED_ASSISTANT } from "../define/words.js";
 import { entryIdFor } from "./ids.js";
-import { FAILED_ASSISTANT } from "./texts.js";
 import type { Entry, Transcript } from "./transcript.js";
 
 export class SessionFile {

@@ -64,11 +64,6 @@ export const HEARTBEAT_INSTRUCTION =
   "Read the standing list of checks in the workspace. Follow it strictly. When nothing needs attention, answer with the silent acknowledgement only.";
 /** A silent acknowledgement. */
 export const ACKNOWLEDGEMENT = "HEARTBEAT_OK";
-/** What a failed assistant entry reads at the next open of a classic transcript. */
-export const FAILED_ASSISTANT = "[assistant turn failed before producing content]";
-/** The text a classic host appends after an overflow it could not recover from. */
-export const OVERFLOW_APOLOGY =
-  "The conversation no longer fits this model's window, and making it shorter did not help. Start a new session or pick another.";
 /** Request that stands for the prompt of a durable retry. */
 export const CONTINUE_REQUEST =
   "The last attempt ended because the conversation was too long; it has been compacted. Go on with the user's request from where it was left.";

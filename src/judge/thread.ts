@@ -1,10 +1,10 @@
 // Threads: one conversation as an engine should see it, successors of a compaction included, resets apart, each isolated run its own.
 // Also what the host ever said in a conversation's domain, so that an engine's own messages can be told from the host's.
 
-import type { AnyMessage, Message, SessionRef, TurnRef } from "../define/index.js";
+import { type AnyMessage, HOST_ENTRIES, type Message, type SessionRef, type TurnRef } from "../define/index.js";
 import type { Index, View } from "./facts.js";
 import { domainOf, domainsOf, lanesOf } from "./session.js";
-import { isEmptyMessage, messageKey } from "./texts.js";
+import { isEmptyMessage, messageKey, textOf } from "./texts.js";
 
 const laneDomains = new WeakMap<Index, Set<string>>();
 
@@ -94,8 +94,12 @@ function gather(index: Index): Map<string, Said> {
   return all;
 }
 
-/** The host said this message in the conversation's domain by event `by`: supplied, prompted or delivered it. What is not said is the engine's own. */
+/**
+ * The host said this message in the conversation's domain by event `by`: supplied, prompted or delivered it, or it is one of those that a
+ * host writes into its file by itself. What is not said is the engine's own.
+ */
 export function wasSaid(index: Index, session: SessionRef, message: AnyMessage | Message, by: number): boolean {
+  if (HOST_ENTRIES.has(textOf(message as AnyMessage))) return true;
   const at = saidIn(index, domainOf(index, session)).first.get(messageKey(message));
   return at !== undefined && at <= by;
 }
