@@ -42,6 +42,7 @@ describe("assemble-repeatable", () => {
   it("leaves a host's fixed sentences alone, which repeat by nature", () => {
     const silent = reply("HEARTBEAT_OK");
     expect(check([A, silent], [A, silent, B, silent], {}, [A, B, C, silent])).toEqual([]);
+    expect(check([A, silent], [A], {}, [A, B, C, silent])).toEqual([]);
   });
 
   it("names a note put on the engine's own, which only counts further, but not a new one beside what left", () => {

@@ -57,6 +57,17 @@ describe("compact-atomic, a failed compact", () => {
     expect(check({ throws: "out of memory" }, NEWEST)).toHaveLength(1);
   });
 
+  it("names a summary that a failed compact left behind, in place of what it stands for", () => {
+    const answer = "They spoke of AAAAAAAAAAA1 AAAAAAAAAAA2 AAAAAAAAAAA3 AAAAAAAAAAA4";
+    const left = { role: "user", content: `Earlier: ${answer}` } as const;
+    const asked = { ...FAILED, requests: [REQUEST], answer };
+    const [finding] = check(asked, [left, ...NEWEST]);
+    expect(finding?.message).toContain("a summary made in it stands in the next view");
+    expect(check(asked, ALL)).toEqual([]);
+    expect(check(asked, [left, ...NEWEST], {}, [], [left, ...NEWEST])).toEqual([]);
+    expect(check(FAILED, [SUMMARY, ...NEWEST])).toEqual([]);
+  });
+
   it("does not hold against it what another compact did that succeeded before the next view", () => {
     const afterBoth = (second: CompactOptions) => {
       const h = historyOf();

@@ -10,7 +10,7 @@ import {
   type Finding,
   type Message,
 } from "../src/define/index.js";
-import { failedCompactFinding, failedCompactTwins, hasFailed } from "../src/judge/failed-compact.js";
+import { failedCompactFinding, failedCompactTwins, hasFailed, keptSummaryFinding } from "../src/judge/failed-compact.js";
 import {
   type Compaction,
   canariesIn,
@@ -73,17 +73,19 @@ function heldIn(index: Index, last: View, next: View): AnyMessage[] {
 /** A failed compact, directly: with an ample budget no more may be gone than came in, which is what a window by count or by size would do. */
 function lossFinding(index: Index, compaction: Compaction): Finding | undefined {
   const views = around(index, compaction);
-  if (views?.last === undefined || !isAmple(views.next, index)) return undefined;
+  if (views?.last === undefined) return undefined;
   const { last, next } = views;
   // Another one succeeded in between: what is gone may be its doing.
   const thread = threadOf(index, next.session);
   const since = index.compactions.filter(({ call }) => call.event.i > last.at && call.event.i < next.call.event.i);
   if (since.some((one) => !hasFailed(one) && one.outcome !== "nothing" && threadOf(index, one.session) === thread))
     return undefined;
+  if (!isAmple(next, index)) return keptSummaryFinding(index, compaction, last, next);
   const held = heldIn(index, last, next);
   const lost = held.filter((message) => ![...canariesIn(message, index.planted)].some((canary) => next.canaries.has(canary)));
   const came = next.messages.filter((message) => !contains(last, message));
-  if (lost.length <= came.length || mayHaveSlid(index, { held, left: lost, came })) return undefined;
+  if (lost.length <= came.length || mayHaveSlid(index, { held, left: lost, came }))
+    return keptSummaryFinding(index, compaction, last, next);
   const { event, end } = compaction.call;
   return {
     message: `compact in step ${event.step} failed, and ${lost.length === 1 ? "a message that was shown before it is" : `${lost.length} messages that were shown before it are`} gone.`,

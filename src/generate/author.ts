@@ -89,7 +89,8 @@ export class Author {
     const cron = party.kind === "cron";
     const talk = this.#talk(wish, party.tokens, cron ? 0.1 : 0.03);
     const copied = party.kind === "session" && party.texts.length > 0 && this.draw.chance(this.habits.same);
-    const text = copied ? this.#sameAs(this.draw.pick(party.texts)) : drawText(this.draw, this.habits, room);
+    // No recorded host runs a turn about an empty text: only the aim for it does.
+    const text = copied ? this.#sameAs(this.draw.pick(party.texts)) : drawText(this.draw, { ...this.habits, emptyText: 0 }, room);
     const via = cron ? "cron" : this.draw.chance(this.habits.chat) ? "chat" : "rpc";
     this.#write({ id: this.newId(), at: this.#time(), kind: "turn", session, via, text, ...talk, ...wish });
   }

@@ -2,9 +2,10 @@
 
 import type { Case, Finding, History, StepOf, TwinPlay, TwinRequest } from "../define/index.js";
 import { indexOf } from "./build.js";
-import type { Compaction, Index } from "./facts.js";
+import type { Compaction, Index, View } from "./facts.js";
 import { faultOf } from "./faults.js";
 import { leftOut } from "./leave-out.js";
+import { normalText, textOf } from "./texts.js";
 import { threadOf } from "./thread.js";
 import { compareTwin, type TwinDifference } from "./twin-compare.js";
 import { lastEventOf, withoutSteps, withStep } from "./twins.js";
@@ -92,5 +93,31 @@ export function failedCompactFinding(history: History, twins: TwinPlay[]): Findi
     actual: difference.actual,
     at: difference.at,
     blame: [event.i, end, ...difference.blame],
+  };
+}
+
+/** Opening words of a summary by which it is known again in a text of the engine's. */
+const HEAD = 40;
+
+/**
+ * A failed compact, directly: the summary it was given stands in the next view, and no summariser was asked since. Where the compact was part
+ * of a turn there is no twin without it. One that was aborted may have gone all the way.
+ */
+export function keptSummaryFinding(index: Index, compaction: Compaction, last: View, next: View): Finding | undefined {
+  const { event, end } = compaction.call;
+  const isAborting = index.history.case.steps.some((step) => step.id === event.step && "abortAt" in step);
+  if (compaction.outcome !== "failed" || compaction.aborted || isAborting) return undefined;
+  if (index.summariser.some(({ i }) => i > end && i < next.at)) return undefined;
+  const heads = compaction.summariser.map(({ answer }) => normalText(answer ?? "").slice(0, HEAD));
+  const holds = (view: View, head: string) =>
+    [...view.messages.map(textOf), view.systemPromptAddition ?? ""].some((text) => normalText(text).includes(head));
+  const kept = heads.find((head) => head.length === HEAD && holds(next, head) && !holds(last, head));
+  if (kept === undefined) return undefined;
+  return {
+    message: `compact in step ${event.step} failed, yet a summary made in it stands in the next view.`,
+    expected: "a failed compact leaves the session as it was",
+    actual: `shown, and not before: ${kept}…`,
+    at: next.at,
+    blame: [last.at, event.i, end, next.call.event.i, next.at],
   };
 }

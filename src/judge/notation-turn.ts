@@ -29,6 +29,8 @@ export interface CompactOptions {
   throws?: string;
   /** Requests the summariser saw. */
   requests?: string[];
+  /** What it answered each time ("summary"). */
+  answer?: string;
   phase?: CallPhase;
   params?: Record<string, unknown>;
 }

@@ -215,7 +215,7 @@ export class HistoryWriter {
       params,
     });
     for (const request of how.requests ?? [])
-      this.add({ kind: "summariser", call: number, session, request, mode: "healthy", answer: "summary" });
+      this.add({ kind: "summariser", call: number, session, request, mode: "healthy", answer: how.answer ?? "summary" });
     const result = how.result ?? { ok: true, compacted: true, result: { tokensBefore: 100, tokensAfter: 10 } };
     this.answer(number, how.throws === undefined ? { result } : { throws: how.throws });
   }

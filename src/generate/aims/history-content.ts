@@ -45,14 +45,18 @@ export const CONTENT_AIMS: readonly Aim[] = [
     beats: () => [turn(A), turn(A), restart("hard"), turn(A), turn(A)],
   },
   {
-    name: "new processes after a compaction and after a reset",
+    name: "new processes after compactions and after a reset",
     lifecycle: "any",
     clauses: ["history-restart", "key-continuity", "history-liveness"],
     needs: { window: "ample" },
     focus: [A],
     between: 0,
+    // The second compaction finds the summaries of the first: what is made of summaries is kept elsewhere in many engines.
     beats: () => [
-      ...turns(A, 4),
+      ...turns(A, 8),
+      compact(A),
+      restart("hard"),
+      ...turns(A, 6),
       compact(A),
       restart("hard"),
       ...turns(A, 2),

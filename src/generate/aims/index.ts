@@ -30,14 +30,14 @@ const FIRST: readonly string[] = [
   "the process dies at a write of a commit",
   "an advancement key once more, also after a restart",
   "a tick while a turn of its session runs",
-  "new processes after a compaction and after a reset",
+  "new processes after compactions and after a reset",
+  "a summariser that falters in a long compaction",
   "a summariser that hangs until the abort",
   "reset with content before and views after",
   "isolated subagent of a parent with content",
   "thirty empty ticks",
   "long views of foreign scripts",
   "a compact that fails, and a healthy one hours later",
-  "a summariser that falters in a long compaction",
 ];
 
 function interleave(families: readonly (readonly Aim[])[]): readonly Aim[] {
