@@ -108,7 +108,9 @@ export function keptSummaryFinding(index: Index, compaction: Compaction, last: V
   const isAborting = index.history.case.steps.some((step) => step.id === event.step && "abortAt" in step);
   if (compaction.outcome !== "failed" || compaction.aborted || isAborting) return undefined;
   if (index.summariser.some(({ i }) => i > end && i < next.at)) return undefined;
-  const heads = compaction.summariser.map(({ answer }) => normalText(answer ?? "").slice(0, HEAD));
+  // A summariser that repeats its input answers in the words of messages, which may stand in the view for themselves.
+  const healthy = compaction.summariser.filter(({ mode }) => mode === "healthy");
+  const heads = healthy.map(({ answer }) => normalText(answer ?? "").slice(0, HEAD));
   const holds = (view: View, head: string) =>
     [...view.messages.map(textOf), view.systemPromptAddition ?? ""].some((text) => normalText(text).includes(head));
   const kept = heads.find((head) => head.length === HEAD && holds(next, head) && !holds(last, head));
