@@ -27,6 +27,7 @@ const NO_LIMIT_MS = 24 * 3_600_000;
 const ENGINES: readonly Published[] = [
   { name: "kitchen-sink", spec: "@openclaw/kitchen-sink", cases: 120, shrinkRuns: 200 },
   { name: "context-mode", spec: "context-mode", cases: 120, shrinkRuns: 200 },
+  { name: "graphiti", spec: "@robertogongora/graphiti", cases: 60, shrinkRuns: 200 },
   { name: "hypercompositor", spec: "@psiclawops/hypercompositor", cases: 12, shrinkRuns: 30 },
 ];
 
