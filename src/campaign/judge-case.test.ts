@@ -71,6 +71,19 @@ describe("judging one case", () => {
     expect(await Promise.all([0, 1, 2, 3, 4, 5].map(first))).toEqual(["key-distinct", "rare", "rare", "rare", "rare", "rare"]);
   });
 
+  it("asks for twins without a tick first, in one case of twelve", async () => {
+    const clauses = [twinClause("rare", () => false), twinClause("isolation-heartbeat-inert", () => false)];
+    const turns = Array.from({ length: 26 }, (_, turnNumber) => turnNumber);
+    const chosen = await Promise.all(
+      turns.map(async (turnNumber) => {
+        const { judge } = judgeWith(clauses);
+        return asking(await judgeCase(CASE, judge, { ...CHOICE, turn: turnNumber })).join();
+      }),
+    );
+    const first = turns.filter((turnNumber) => turnNumber % 3 !== 0 && chosen[turnNumber] === "isolation-heartbeat-inert");
+    expect(first).toEqual([2, 14]);
+  });
+
   it("plays those of a clause to which the history is suspicious as well", async () => {
     const { judge } = judgeWith([
       ...twins,

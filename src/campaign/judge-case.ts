@@ -76,6 +76,10 @@ const ASK_OFTEN: ReadonlySet<string> = new Set([
 /** What state in a process is about; only a case with new processes shows it, and there are few of those. */
 const OF_PROCESSES = "history-restart";
 
+/** What ticks leave behind is what users met first, and of six that ask often one waits long for its turn: one case in twelve asks it before others. */
+const OF_TICKS = "isolation-heartbeat-inert";
+const goesToTicks = (turn: number): boolean => turn % 12 === 2;
+
 /** The order in which clauses are asked for twins: from a place that `turn` sets; two times in three those that seldom ask go first. */
 function inTurn(able: Clause[], turn: number): Clause[] {
   const from = (list: Clause[]) => {
@@ -101,7 +105,9 @@ function requestsFor(history: History, judge: Judge, choice: TwinChoice): Map<Cl
   const able = judge.clauses.filter((clause) => clause.twins !== undefined);
   for (const clause of able) if (choice.plan === "all" || choice.always.includes(clause.id)) ask(clause);
   if (choice.plan === "rotate") {
-    const first = able.filter(({ id }) => id === OF_PROCESSES && needsProcess(history.case.steps));
+    const first = able.filter(
+      ({ id }) => (id === OF_PROCESSES && needsProcess(history.case.steps)) || (id === OF_TICKS && goesToTicks(choice.turn)),
+    );
     if (chosen.size === 0) [...first, ...inTurn(able, choice.turn)].find(ask);
     for (const clause of able) if (asked(clause, "twins", history.case, () => clause.suspicious?.(history)) === true) ask(clause);
   }
