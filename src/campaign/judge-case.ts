@@ -76,7 +76,7 @@ const ASK_OFTEN: ReadonlySet<string> = new Set([
 /** What state in a process is about; only a case with new processes shows it, and there are few of those. */
 const OF_PROCESSES = "history-restart";
 
-/** What ticks leave behind is what users met first, and of six that ask often one waits long for its turn: one case in twelve asks it before others. */
+/** Asked before all others in one case of twelve: among those that ask often it would wait too long for a short campaign. */
 const OF_TICKS = "isolation-heartbeat-inert";
 const goesToTicks = (turn: number): boolean => turn % 12 === 2;
 
