@@ -7,4 +7,4 @@ import { VIOLATION } from "./style/violation.js";
 
 export const STYLE = BASE + MATRIX + VIOLATION + TIMELINE;
 
-export const STYLE_SHA256 = "0n74NkO0fYaDXk2iCvXE92ChHtcF+C1Z9ltX0BSciuc=";
+export const STYLE_SHA256 = "H3QaciOS3ZugfDXYixZx9PToodUhbl9R6XN6hYhEN9Q=";

@@ -31,7 +31,7 @@ ${WIDTHS}
 .line{font-size:.92rem;overflow-wrap:anywhere}
 .line code{font-weight:650}
 .outcome{font-weight:600}
-.lane-name{font-size:.75rem;border:1px solid currentColor;border-radius:99px;padding:0 .45rem;white-space:nowrap}
+.lane-name{display:inline-block;font-size:.75rem;border:1px solid currentColor;border-radius:99px;padding:0 .45rem;white-space:nowrap}
 .lane-name.k-0{color:var(--k0)}.lane-name.k-1{color:var(--k1)}.lane-name.k-2{color:var(--k2)}.lane-name.k-3{color:var(--k3)}.lane-name.k-4{color:var(--k4)}.lane-name.k-5{color:var(--k5)}
 .blamed{background:var(--bad-bg)}
 .row:target{box-shadow:inset 0 0 0 2px var(--link)}
