@@ -1,15 +1,7 @@
 // Judges that a compact is all or nothing: one that failed changed nothing, one that was aborted did nothing or everything, and one that
 // succeeded left the newest turn alone. Whether what it said is true is compact-honest's question.
 
-import {
-  type AnyMessage,
-  type CompactParams,
-  type CompactResult,
-  type CompletionRequest,
-  defineClause,
-  type Finding,
-  type Message,
-} from "../src/define/index.js";
+import { type AnyMessage, type CompactResult, defineClause, type Finding, type Message } from "../src/define/index.js";
 import { failedCompactFinding, failedCompactTwins, hasFailed, keptSummaryFinding } from "../src/judge/failed-compact.js";
 import {
   type Compaction,
@@ -30,8 +22,15 @@ import { everCompacts } from "../src/judge/reach.js";
 import { mayHaveSlid } from "../src/judge/sliding.js";
 import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
 import { upsetBetween, wasDamaged } from "../src/judge/upsets.js";
-import { changedAfterCompact, inTwoHalves, newestOnly, withoutNewestUser, withRequests } from "./breaks/compaction-wraps.js";
-import { sessionName, withMethods } from "./breaks/history-wraps.js";
+import {
+  changedAfterCompact,
+  doneAfterFailure,
+  inputCutShort,
+  inTwoHalves,
+  newestOnly,
+  summaryKeptEarly,
+  withoutNewestUser,
+} from "./breaks/compaction-wraps.js";
 
 /** The id under which the session goes on, where the compact named one. */
 function successorIn({ returned }: Compaction["call"]): string | undefined {
@@ -199,12 +198,6 @@ function lossyFinding(index: Index, compaction: Compaction): Finding | undefined
   return undefined;
 }
 
-/** The first 400 characters of every message. */
-const cutShort = (request: CompletionRequest): CompletionRequest => ({
-  ...request,
-  messages: request.messages.map((message) => ({ ...message, content: message.content.slice(0, 400) })),
-});
-
 export default defineClause({
   id: "compact-atomic",
   title:
@@ -267,14 +260,14 @@ export default defineClause({
       about:
         "After a failed compact the offset stands behind everything there is: later compacts find nothing new, however long one waits.",
       bugs: ["lcm-failure-advances"],
-      wrap: withMethods((engine, { disk }) => ({
-        compact: async (params: CompactParams) => {
-          if (disk.read(sessionName(params), false)) return { ok: true, compacted: false, reason: "nothing new" };
-          const answer = await engine.compact(params);
-          if (!answer.ok) disk.write(sessionName(params), true);
-          return answer;
-        },
-      })),
+      wrap: doneAfterFailure,
+    },
+    {
+      id: "compact-atomic/early-summary",
+      about:
+        "In an overflow the first of two summaries is kept as soon as it is there; the second fails, and views show it beside what it sums up.",
+      bugs: ["lcm-failure-advances"],
+      wrap: summaryKeptEarly,
     },
     {
       id: "compact-atomic/newest-user-cut",
@@ -293,7 +286,7 @@ export default defineClause({
       recorded: "trace e1: what compact takes out of the view is nowhere else in the retry",
       claims: ["compact-lossless"],
       minimalSteps: 4,
-      wrap: withMethods((engine) => ({ compact: (params: CompactParams) => engine.compact(withRequests(params, cutShort)) })),
+      wrap: inputCutShort,
     },
   ],
 });

@@ -40,7 +40,7 @@ export function withoutNewestUser(messages: Shown): Shown {
 }
 
 /** compact's parameters with every request to the summariser changed. */
-export function withRequests(params: CompactParams, change: (request: CompletionRequest) => CompletionRequest): CompactParams {
+function withRequests(params: CompactParams, change: (request: CompletionRequest) => CompletionRequest): CompactParams {
   const { llm } = params.runtimeContext ?? {};
   if (llm === undefined) return params;
   return {
@@ -69,5 +69,50 @@ export const inTwoHalves: Wrap = withMethods((engine, { disk }) => ({
   assemble: async (params: AssembleParams) => {
     const result = await engine.assemble(params);
     return disk.read(`half ${sessionName(params)}`, false) ? { ...result, messages: newestOnly(result.messages) } : result;
+  },
+}));
+
+/** The summariser is given the first 400 characters of every message. */
+export const inputCutShort: Wrap = withMethods((engine) => ({
+  compact: (params: CompactParams) =>
+    engine.compact(
+      withRequests(params, (request) => ({
+        ...request,
+        messages: request.messages.map((message) => ({ ...message, content: message.content.slice(0, 400) })),
+      })),
+    ),
+}));
+
+/** After a failed compact everything counts as done: later compacts find nothing new. */
+export const doneAfterFailure: Wrap = withMethods((engine, { disk }) => ({
+  compact: async (params: CompactParams) => {
+    if (disk.read(sessionName(params), false)) return { ok: true, compacted: false, reason: "nothing new" };
+    const answer = await engine.compact(params);
+    if (!answer.ok) disk.write(sessionName(params), true);
+    return answer;
+  },
+}));
+
+/** In an overflow two summaries are asked for, and the first is shown from then on, although the second never comes. */
+export const summaryKeptEarly: Wrap = withMethods((engine, { disk }) => ({
+  assemble: async (params: AssembleParams) => {
+    const result = await engine.assemble(params);
+    disk.write(`seen ${sessionName(params)}`, JSON.stringify(result.messages));
+    const early = disk.read(`early ${sessionName(params)}`, "");
+    return early === "" ? result : { ...result, messages: [{ role: "user", content: early }, ...result.messages] };
+  },
+  compact: async (params: CompactParams) => {
+    const { llm, trigger } = params.runtimeContext ?? {};
+    if (trigger !== "overflow" || llm === undefined) return engine.compact(params);
+    const content = `Summarise: ${disk.read(`seen ${sessionName(params)}`, "")}`;
+    try {
+      const { text } = await llm.complete({ messages: [{ role: "user", content }] });
+      disk.write(`early ${sessionName(params)}`, text);
+      await llm.complete(HALF);
+    } catch {
+      return { ok: false, compacted: false, reason: "no summary" };
+    }
+    disk.write(`early ${sessionName(params)}`, "");
+    return engine.compact(params);
   },
 }));
