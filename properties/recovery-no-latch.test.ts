@@ -28,10 +28,12 @@ interface Later {
   /** The same turn compacted before, which helped. */
   before?: boolean;
   compact?: unknown;
+  /** The view after that compact. */
+  next?: Message[];
   throws?: string;
 }
 
-function played(lost: boolean, { view = MORE, before = false, compact, throws }: Later): History {
+function played(lost: boolean, { view = MORE, before = false, compact, next = MORE.slice(2), throws }: Later): History {
   const steps: Step[] = [turnStep("s1"), turnStep("s2"), turnStep("s3")];
   const h = historyOf({ steps: lost ? steps : steps.filter((step) => step.id !== "s2") });
   h.turn("s1", "a").view([]).commit(OLD).end();
@@ -45,8 +47,16 @@ function played(lost: boolean, { view = MORE, before = false, compact, throws }:
   if (throws !== undefined) turn.call("assemble", "assemble-first", {}, { throws });
   else turn.view(view as unknown as AnyMessage[], { supplied: view });
   if (before) turn.compact({ result: DONE });
-  if (compact !== undefined) turn.compact({ result: compact });
+  if (compact !== undefined) turn.compact({ result: compact }).view(next as unknown as AnyMessage[], { supplied: next });
   return turn.end().done();
+}
+
+/** The same, its last compact done by the host in the engine's place. */
+function delegated(history: History): History {
+  const call = history.events.findLast((event) => event.kind === "call" && event.method === "compact");
+  const note = { ...history.events[0], kind: "host", what: "host-compaction" } as History["events"][number];
+  const events = history.events.flatMap((event) => (event === call ? [event, note] : [event]));
+  return { ...history, events: events.map((event, i) => ({ ...event, i })) };
 }
 
 const check = (mine: Later, theirs: Later) =>
@@ -82,6 +92,14 @@ describe("recovery-no-latch", () => {
     );
     expect(check({ view: MORE.slice(2), compact: NOTHING }, { compact: DONE })).toEqual([]);
     expect(check({ view: OLD.slice(1), compact: NOTHING }, { view: OLD.slice(1), compact: DONE })).toEqual([]);
+  });
+
+  it("asks for no compact of what views do not show, nor answers for the host that compacts for the engine", () => {
+    expect(check({ compact: NOTHING }, { compact: DONE })).toHaveLength(1);
+    expect(check({ compact: NOTHING }, { compact: DONE, next: MORE })).toEqual([]);
+    const theirs = delegated(played(false, { compact: DONE }));
+    const mine = played(true, { compact: NOTHING });
+    expect(clause.check(mine, [{ name: "without s2", history: theirs }], subject)).toEqual([]);
   });
 
   it("does not compare a compact behind another of its turn, nor one with smaller texts to work with", () => {

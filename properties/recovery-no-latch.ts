@@ -25,7 +25,8 @@ import {
   withStep,
 } from "../src/judge/index.js";
 import { asksToCompact } from "../src/judge/reach.js";
-import { isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
+import { firstViewAfter, isCrowded, lastViewBefore, threadOf, wasSaid } from "../src/judge/thread.js";
+import { isDelegated } from "../src/judge/upsets.js";
 import { sessionName, withMethods } from "./breaks/history-wraps.js";
 
 /** Messages: three turns beyond the newest eight, which an engine may keep as they are (compact-effective). */
@@ -113,6 +114,14 @@ const isFirstOfTurn = (index: Index, { call, turn }: Compaction): boolean =>
       other.outcome === "compacted",
   );
 
+/** Whether a compact took out something that was seen before it: not just what views do not show, which the lost turn's compacts may have had. */
+function tookOut(index: Index, { session, call }: Compaction, { said }: Material): boolean {
+  const next = firstViewAfter(index, threadOf(index, session), call.end);
+  if (next === undefined || isDelegated(index, call)) return false;
+  const left = new Set(next.messages.map(messageKey));
+  return [...said].some((key) => !left.has(key));
+}
+
 /** A compact that did nothing here, though its twin did something with no more than what was here, too. */
 function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, twinCall: Call | undefined, recovering: boolean) {
   const twin = twinIndex.compactions.find((entry) => entry.call === twinCall);
@@ -121,6 +130,7 @@ function refusedCompact(index: Index, compaction: Compaction, twinIndex: Index, 
   const mine = materialOf(index, compaction, false);
   const theirs = materialOf(twinIndex, twin, true);
   if (mine === undefined || theirs === undefined || !isAsMuch(mine, theirs, recovering)) return undefined;
+  if (!tookOut(twinIndex, twin, theirs)) return undefined;
   return `answered ${JSON.stringify(compaction.call.returned?.result).slice(0, 160)}`;
 }
 
