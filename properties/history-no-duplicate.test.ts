@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Message } from "../src/define/index.js";
 import type { HistoryWriter } from "../src/judge/notation.js";
 import { historyOf, reply, toolCall, toolResult, user } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
@@ -34,6 +35,20 @@ describe("history-no-duplicate", () => {
       .view([U1, call("call_1"), call("call1")], { supplied: [U1, call("call1")] })
       .end();
     expect(check(h)[0]?.actual).toContain("their call ids differ (call_1, call1)");
+  });
+
+  it("tells nothing where the history opens with an answer like any other, as an import may", () => {
+    const doubled = (opening: Message) => {
+      const h = historyOf();
+      h.turn("s1", "a").commit([U1, R1]).end();
+      h.turn("s2", "a")
+        .view([U1, R1, opening, U1, R1], { supplied: [opening, U1, R1] })
+        .end();
+      return check(h);
+    };
+    expect(doubled(reply(""))).toEqual([]);
+    expect(doubled(reply("AAAAAAAAAAA3 one that is known"))).toHaveLength(2);
+    expect(doubled(OK)).toHaveLength(2);
   });
 
   it("finds a doubled store that a view hides, by the probe", () => {

@@ -36,6 +36,11 @@ describe("history-order", () => {
     expect(clause.witness(viewOf([U1, R2]).done(), [], subjectOf())).toBe(0);
   });
 
+  it("tells nothing where the history opens with an answer like any other, as an import may", () => {
+    expect(check(viewOf([U2, U1, R1], [reply(""), ...ALL]))).toEqual([]);
+    expect(check(viewOf([U2, U1, R1], [reply("AAAAAAAAAAR0 known"), ...ALL]))).toHaveLength(1);
+  });
+
   it("matches copies as favourably as possible", () => {
     const again = [U1, R1, U1, U2];
     expect(check(viewOf([R1, U1, U2], again))).toEqual([]);

@@ -5,6 +5,7 @@ import { type AnyMessage, APPLIES, type AssembleParams, defineClause, type Findi
 import { chainOf } from "../src/judge/history-chain.js";
 import { containedIn, type Swap, swapIn } from "../src/judge/history-sequence.js";
 import { canariesIn, type Index, indexOf, nameOf, recallFor } from "../src/judge/index.js";
+import { hadNamelessHead } from "../src/judge/nameless.js";
 import { handedFor, isDisplaced } from "../src/judge/tool-pairs.js";
 import { assembleWith, withMethods } from "./breaks/history-wraps.js";
 
@@ -59,7 +60,7 @@ export default defineClause({
       const handed = handedFor(index, view);
       const contained = containedIn(index, view, (message) => recalled?.(message) === true || isDisplaced(handed, message));
       const swap = contained.messages.length > 1 ? swapIn(index, view, contained) : undefined;
-      if (swap !== undefined) findings.push(toFinding(index, swap));
+      if (swap !== undefined && !hadNamelessHead(index, view.session, view.at)) findings.push(toFinding(index, swap));
       if (findings.length >= 3) break;
     }
     return findings;

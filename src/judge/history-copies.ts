@@ -6,6 +6,7 @@ import { type AnyMessage, type Message, PROFILES, type SessionRef } from "../def
 import type { Delivery, Index } from "./facts.js";
 import { leadsOf } from "./history-leads.js";
 import { type Shown, shownAt } from "./leak.js";
+import { hadNamelessHead } from "./nameless.js";
 import { domainOf } from "./session.js";
 import { canariesIn, copiesOf, isEmptyMessage, messageKey, normalText, textOf } from "./texts.js";
 import { upsetBetween } from "./upsets.js";
@@ -71,7 +72,11 @@ export function excessCopies(index: Index, shown: Shown, recalled?: (message: An
     const bound = Math.max(delivered, readableCopies(index, shown, message));
     const form = real.length === carriers.length ? "real" : "artificial";
     if (form === "artificial" && isUpset(index, carriers)) continue;
-    if (copies > bound && !isSummary(index, carriers, message))
+    if (
+      copies > bound &&
+      !isSummary(index, carriers, message) &&
+      !hadNamelessHead(index, shown.view.session, shownAt(index, shown))
+    )
       found.push({ shown, message, canary: canaryOf(index, message), copies, bound, form, carriers });
   }
   return found;
