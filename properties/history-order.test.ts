@@ -36,6 +36,11 @@ describe("history-order", () => {
     expect(clause.witness(viewOf([U1, R2]).done(), [], subjectOf())).toBe(0);
   });
 
+  it("accepts the host's own summary and notes anywhere", () => {
+    const summary: Message = { role: "compactionSummary", summary: "AAAAAAAAAAS1 so far", tokensBefore: 9, timestamp: 1 };
+    expect(check(viewOf([summary, ...ALL], [U1, R1, summary, U2, R2]))).toEqual([]);
+  });
+
   it("tells nothing where the history opens with an answer like any other, as an import may", () => {
     expect(check(viewOf([U2, U1, R1], [reply(""), ...ALL]))).toEqual([]);
     expect(check(viewOf([U2, U1, R1], [reply("AAAAAAAAAAR0 known"), ...ALL]))).toHaveLength(1);

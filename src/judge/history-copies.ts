@@ -27,7 +27,7 @@ export interface Excess {
 }
 
 /**
- * Messages that stand more than once in what was shown, with their number. Empty messages and texts without a canary do not count.
+ * Messages that stand more than once in what was shown, with their number. Empty messages, summaries and texts without a canary do not count.
  * Doubled canaries are looked for first: comparing texts is dear, and nearly every view has none.
  */
 function repeated(index: Index, shown: Shown): { message: AnyMessage; copies: number }[] {
@@ -42,7 +42,11 @@ function repeated(index: Index, shown: Shown): { message: AnyMessage; copies: nu
     else entry.copies += 1;
   }
   return [...counts.values()].filter(
-    ({ message, copies }) => copies > 1 && !isEmptyMessage(message) && canariesIn(message, index.planted).size > 0,
+    ({ message, copies }) =>
+      copies > 1 &&
+      message.role !== "compactionSummary" &&
+      !isEmptyMessage(message) &&
+      canariesIn(message, index.planted).size > 0,
   );
 }
 

@@ -29,12 +29,15 @@ export interface Contained {
   canaries: string[];
 }
 
+/** The host's own notes and summaries are no messages: an engine may put them where it likes. */
+const isNote = ({ role }: AnyMessage): boolean => role === "compactionSummary" || role === "custom";
+
 export function containedIn(index: Index, view: View, recalled?: (message: AnyMessage) => boolean): Contained {
   const before = view.call.event.i;
   const contained: Contained = { messages: [], canaries: [] };
   for (const [at, canary] of leadsOf(index, view).entries()) {
     const message = view.messages[at];
-    if (canary === undefined || message === undefined || recalled?.(message) === true) continue;
+    if (canary === undefined || message === undefined || recalled?.(message) === true || isNote(message)) continue;
     if (!view.suppliedCanaries.has(canary) && (index.deliveredAt.get(canary) ?? before) >= before) continue;
     contained.messages.push(message);
     contained.canaries.push(canary);
