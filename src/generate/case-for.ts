@@ -9,7 +9,7 @@ import type { Mix } from "./habits.js";
 import { Draw } from "./random.js";
 
 /** Changes whenever a (seed, k, profile) may give another case than before. */
-export const GENERATOR_VERSION = "9";
+export const GENERATOR_VERSION = "10";
 
 export interface CaseOptions {
   /** Names of the aims that every fourth case takes in turn; default all, empty for none. */

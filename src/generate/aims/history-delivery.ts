@@ -49,13 +49,15 @@ export const DELIVERY_AIMS: readonly Aim[] = [
   {
     name: "a commit whose answer was lost",
     lifecycle: "durable",
-    clauses: ["history-commit-atomic", "history-no-duplicate", "history-liveness"],
+    clauses: ["history-commit-atomic", "history-commit-once", "history-no-duplicate", "history-liveness"],
     needs: { window: "ample" },
     focus: [A],
+    between: 0,
     beats: (draw) => [
       turn(A),
       late("x1", "answer-lost", draw.int(1, 2)),
       turn(A, { id: "x1", tools: draw.pick([[], [toolRound()]]) }),
+      ...(draw.chance(0.5) ? [restart("hard")] : []),
       ...turns(A, 3),
     ],
   },
@@ -105,7 +107,7 @@ export const DELIVERY_AIMS: readonly Aim[] = [
     needs: { window: "ample" },
     focus: [A],
     beats: (draw) => [
-      ...turns(A, 3),
+      ...turns(A, draw.pick([3, 12])),
       turn(A, { tools: [toolRound()], answers: ["tool", "overflow", draw.pick(["error", "abort"])] }),
       turn(A),
       turn(A),

@@ -103,15 +103,18 @@ describe("shrinkCase", () => {
   });
 
   it("leaves out first what comes after the step in which the violation shows", async () => {
-    const failing = firstFailure(leak, 5);
-    const at = failing.steps.findIndex((_, last) => leak.play({ ...failing, steps: failing.steps.slice(0, last + 1) }).violated);
+    const shownAt = ({ steps, ...rest }: Case) =>
+      steps.findIndex((_, last) => leak.play({ ...rest, steps: steps.slice(0, last + 1) }).violated);
+    const cases = [1, 2, 3, 4, 5].map((seed) => firstFailure(leak, seed));
+    const failing = cases.find((one) => shownAt(one) + 1 < one.steps.length);
+    if (failing === undefined) throw new Error("every case shows its violation in its last step");
+    const at = shownAt(failing);
     const seen: number[] = [];
     const counted = async (candidate: Case) => {
       seen.push(candidate.steps.length);
       return leak.play(candidate);
     };
     await shrinkCase(failing, counted, { maxRuns: 2_000, shownIn: failing.steps[at]?.id ?? "" });
-    expect(at + 1).toBeLessThan(failing.steps.length);
     expect(seen.slice(0, 2)).toEqual([failing.steps.length, at + 1]);
   });
 
