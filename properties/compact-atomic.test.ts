@@ -139,7 +139,7 @@ describe("compact-atomic, a successful compact", () => {
 
   it("accepts a running turn that was delivered before the compact as the newest, in a client's wrapping, too", () => {
     const text = "AAAAAAAAAAA7 seven";
-    const duringTurn = (shows: Shown, delivered: boolean) => {
+    const duringTurn = (shows: Shown, delivered: boolean, prompt = "go") => {
       const h = historyOf({ host: "heartbeat-run" });
       h.turn("s1", "a").view([]).ingest(OLD).end();
       h.turn("s2", "a").view(OLD, { supplied: OLD }).ingest(NEWEST).end();
@@ -148,11 +148,14 @@ describe("compact-atomic, a successful compact", () => {
       turn
         .compact({})
         .retry()
-        .view([...shows] as AnyMessage[], { supplied: ALL, prompt: "go" })
+        .view([...shows] as AnyMessage[], { supplied: ALL, prompt })
         .end();
       return clause.check(h.done(), [], subject);
     };
     expect(duringTurn([SUMMARY, user(text)], true)).toEqual([]);
+    // The prompt carries it: it need not stand in the view as well.
+    expect(duringTurn([SUMMARY], true, `[Telegram Ann +2m] ${text}`)).toEqual([]);
+    expect(duringTurn([SUMMARY], false, `[Telegram Ann +2m] ${text}`)).toHaveLength(1);
     expect(duringTurn([SUMMARY, user(`[Telegram Ann +2m] ${text}`)], true)).toEqual([]);
     expect(duringTurn([SUMMARY], true)).toHaveLength(1);
     expect(duringTurn([SUMMARY, user(`[Telegram Ann +2m] ${text}`)], false)).toHaveLength(1);

@@ -122,8 +122,10 @@ function listsUserOf(index: Index, messages: readonly (AnyMessage | Message)[], 
   );
 }
 
+/** In the view or beside it: the prompt of the turn in progress need not be told twice. */
 const showsUserOf = (index: Index, view: View, turn: Turn): boolean =>
-  contains(view, { role: "user", content: turn.start.userText ?? "" }) || listsUserOf(index, view.messages, turn);
+  contains(view, { role: "user", content: turn.start.userText ?? "" }) ||
+  listsUserOf(index, [...view.messages, { role: "user", content: view.prompt ?? "" }], turn);
 
 function newestFinding(index: Index, compaction: Compaction): Finding | undefined {
   const { event, end } = compaction.call;

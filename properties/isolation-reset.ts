@@ -33,12 +33,18 @@ function revisionOf(params: Record<string, unknown>): unknown {
   return (params.sessionTarget as { expectedLifecycleRevision?: unknown } | null | undefined)?.expectedLifecycleRevision;
 }
 
-/** The host showed this session's history, or would have: of turns answered by silent acknowledgements alone it shows nothing, reset or not. */
+/**
+ * The host showed this session's history under its id, or would have: of turns answered by silent acknowledgements alone it shows nothing, reset
+ * or not, and a successor begins with an empty history over stored content.
+ */
 function hadHistory(index: Index, note: HostNoteEvent, session: SessionRef): boolean {
   const isBefore = (other: SessionRef, at: number) =>
-    at < note.i && other.resets < session.resets && isSame(index, other, session);
+    at < note.i && other.resets < session.resets && other.sessionId === session.sessionId && isSame(index, other, session);
   return (
-    index.views.some((view) => isBefore(view.session, view.at) && (view.call.event.messages ?? []).length > 0) ||
+    index.views.some(
+      ({ session: other, at, call: { event } }) =>
+        isBefore(other, at) && event.phase === "assemble-first" && (event.messages ?? []).length > 0,
+    ) ||
     index.deliveries.some(
       ({ session: other, at, messages }) =>
         isBefore(other, at) &&
@@ -55,7 +61,7 @@ function sightOf(index: Index, note: HostNoteEvent, session: SessionRef, lifecyc
     if (event.session === undefined || event.session.alias !== session.alias || !isSame(index, event.session, session)) continue;
     const revision = revisionOf(event.params);
     if (event.i < note.i) {
-      if (typeof revision === "string") known = revision;
+      if (typeof revision === "string" && event.session.sessionId === session.sessionId) known = revision;
     } else if (event.session.resets === session.resets) {
       if (lifecycle === "classic" && event.session.sessionId === session.sessionId) return event.i;
       if (lifecycle === "classic") continue;

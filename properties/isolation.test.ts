@@ -248,6 +248,24 @@ describe("isolation-reset", () => {
     expect(emptied([U, { ...A, content: [{ type: "text", text: "HEARTBEAT_OK" }] } as typeof A])).toEqual([]);
   });
 
+  it("knows no sign under a successor that was shown no history yet", () => {
+    const renewed = (shownBefore: boolean) => {
+      const h = made();
+      h.turn("s1", "a").view([]).commit([U, A]).end();
+      h.note("s2", "successor", "a");
+      h.session("a", { sessionId: "id-a2" });
+      if (shownBefore)
+        h.turn("s2", "a")
+          .view([A], { supplied: [A] })
+          .end();
+      h.note("s3", "reset", "a");
+      h.turn("s4", "a").view([U], { supplied: [] }).commit([V, B]).end();
+      return judged(isolationReset, h.done());
+    };
+    expect(renewed(true)).toHaveLength(1);
+    expect(renewed(false)).toEqual([]);
+  });
+
   it("takes a new session id for the sign under a classic host", () => {
     const h = made("openclaw-2026.5");
     h.turn("s1", "a").view([]).afterTurn([], [U, A]).end();
