@@ -63,6 +63,12 @@ describe("recovery-bounded", () => {
     expect(check({ views: [FULL, FULL, NEWEST] })).toEqual([]);
   });
 
+  it("lets an engine believe the budget it was told, where the provider takes less", () => {
+    const told = (tokenBudget: number) => Array.from({ length: 3 }, () => ({ params: { tokenBudget } }));
+    expect(check({ views: [FULL, FULL, FULL], compacts: told(4_000) })).toEqual([]);
+    expect(check({ views: [FULL, FULL, FULL], compacts: told(1_500) })[0]?.expected).toContain("at most 1500 tokens");
+  });
+
   it("accepts a refusal, a clean failure and a success", () => {
     expect(check({ views: [FULL], compacts: [{}, { result: { ok: true, compacted: false } }] })).toEqual([]);
     expect(check({ views: [FULL, FULL], compacts: [{}, {}, { result: { ok: false, compacted: false } }] })).toEqual([]);

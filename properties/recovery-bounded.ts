@@ -52,11 +52,14 @@ function unavoidable(index: Index, turn: Turn, protectedTail: number): number {
   return newest + Math.max(0, ...turn.views.map((view) => sizeOfText(view.prompt ?? ""))) + ROOM_TOKENS;
 }
 
+/** An engine may believe the budget it is told: where the provider takes less, a view within that budget is all that can be asked. */
 function recoveryFinding(index: Index, turn: Turn, protectedTail: number): Finding | undefined {
-  const limit = limitOf(index.history, turn);
+  const real = limitOf(index.history, turn);
   const compactions = turn.compactions.filter(isRecovery);
   const [first] = compactions;
-  if (limit === undefined || first === undefined || turn.end === undefined) return undefined;
+  if (real === undefined || first === undefined || turn.end === undefined) return undefined;
+  const told = compactions.map(({ call }) => call.event.params.tokenBudget).filter((budget) => typeof budget === "number");
+  const limit = Math.max(real, ...told);
   if (isCrowded(index, { session: turn.session, turn: turn.start.turn, at: turn.start.i })) return undefined;
   if (turn.end.status !== "failed" && turn.end.status !== "refused") return undefined;
   const succeeded = compactions.filter((entry) => entry.outcome === "compacted");
