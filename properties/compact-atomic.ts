@@ -268,7 +268,7 @@ export default defineClause({
       id: "compact-atomic/early-summary",
       about:
         "In an overflow the first of two summaries is kept as soon as it is there; the second fails, and views show it beside what it sums up.",
-      bugs: ["lcm-failure-advances"],
+      recorded: "trace f3: after a compact without success the turn is lost, and the next one assembles the same session whole",
       wrap: summaryKeptEarly,
     },
     {

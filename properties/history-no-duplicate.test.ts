@@ -38,15 +38,16 @@ describe("history-no-duplicate", () => {
   });
 
   it("tells nothing where the history opens with an answer like any other, as an import may", () => {
-    const doubled = (opening: Message) => {
+    const doubled = (opening: Message, phase: "assemble-first" | "assemble-again" = "assemble-first") => {
       const h = historyOf();
       h.turn("s1", "a").commit([U1, R1]).end();
       h.turn("s2", "a")
-        .view([U1, R1, opening, U1, R1], { supplied: [opening, U1, R1] })
+        .view([U1, R1, opening, U1, R1], { supplied: [opening, U1, R1], phase })
         .end();
       return check(h);
     };
     expect(doubled(reply(""))).toEqual([]);
+    expect(doubled(reply(""), "assemble-again")).toHaveLength(2);
     expect(doubled(reply("AAAAAAAAAAA3 one that is known"))).toHaveLength(2);
     expect(doubled(OK)).toHaveLength(2);
   });

@@ -6,7 +6,9 @@ import type { Index, View } from "./facts.js";
 import { canariesIn } from "./texts.js";
 import { threadOf } from "./thread.js";
 
-function opensNameless(index: Index, { supplied }: View): boolean {
+/** Only by what the host itself supplied: a later assemble of a turn may be fed the engine's own view. */
+function opensNameless(index: Index, { supplied, call }: View): boolean {
+  if (call.event.phase !== "assemble-first") return false;
   const user = supplied.findIndex(({ role }) => role === "user");
   const head = user < 0 ? supplied : supplied.slice(0, user);
   return head.some((message) => message.role === "assistant" && canariesIn(message, index.planted).size === 0);
