@@ -121,6 +121,8 @@ function breachOf(index: Index, view: View): Breach | undefined {
     const breach = wholeBreach(exchange, handed);
     if (breach !== undefined) return breach;
   }
+  // A fork begins with the call that made it, whose result only the parent was given.
+  if (view.session.contextMode === "fork") return undefined;
   for (const call of shown.open) {
     const breach = openBreach(call, handed);
     if (breach !== undefined) return breach;

@@ -64,7 +64,7 @@ export interface RewriteRequest {
 export interface RuntimeContext {
   llm?: { complete(request: CompletionRequest): Promise<CompletionResult> };
   rewriteTranscriptEntries?(request: RewriteRequest): Promise<{ changed: boolean; bytesFreed: number; rewrittenEntries: number }>;
-  trigger?: "overflow" | "manual" | "budget";
+  trigger?: "overflow" | "manual" | "budget" | "cli_budget";
   attempt?: number;
   maxAttempts?: number;
   [extra: string]: unknown;

@@ -25,6 +25,12 @@ export interface Profile {
   firstBudget: "window" | "reduced";
   /** Whether live user texts get a timestamp prefix (2026.5 does). */
   stampsUserText: boolean;
+  /** Classic: a chat client's live text has a head that neither disk nor later histories have (2026.5). */
+  wrapsChatText: boolean;
+  /** Classic: the host keeps notes of its own beside the messages: before a chat command in the file, before an announced result in a run (2026.7). */
+  writesNotes: boolean;
+  /** Whether a compaction ahead of a turn through chat is forced. */
+  forcesPreflight: boolean;
 }
 
 export const PROFILES: Record<ProfileId, Profile> = {
@@ -37,6 +43,9 @@ export const PROFILES: Record<ProfileId, Profile> = {
     runtimeSettings: true,
     firstBudget: "reduced",
     stampsUserText: false,
+    wrapsChatText: false,
+    writesNotes: false,
+    forcesPreflight: true,
   },
   "openclaw-2026.7": {
     id: "openclaw-2026.7",
@@ -47,6 +56,9 @@ export const PROFILES: Record<ProfileId, Profile> = {
     runtimeSettings: true,
     firstBudget: "reduced",
     stampsUserText: false,
+    wrapsChatText: false,
+    writesNotes: true,
+    forcesPreflight: true,
   },
   "openclaw-2026.5": {
     id: "openclaw-2026.5",
@@ -57,6 +69,9 @@ export const PROFILES: Record<ProfileId, Profile> = {
     runtimeSettings: false,
     firstBudget: "window",
     stampsUserText: true,
+    wrapsChatText: true,
+    writesNotes: false,
+    forcesPreflight: false,
   },
   "heartbeat-run": {
     id: "heartbeat-run",
@@ -67,6 +82,9 @@ export const PROFILES: Record<ProfileId, Profile> = {
     runtimeSettings: false,
     firstBudget: "window",
     stampsUserText: true,
+    wrapsChatText: true,
+    writesNotes: false,
+    forcesPreflight: false,
   },
   "heartbeat-run-durable": {
     id: "heartbeat-run-durable",
@@ -77,5 +95,8 @@ export const PROFILES: Record<ProfileId, Profile> = {
     runtimeSettings: true,
     firstBudget: "reduced",
     stampsUserText: false,
+    wrapsChatText: false,
+    writesNotes: false,
+    forcesPreflight: true,
   },
 };

@@ -18,6 +18,12 @@ export interface HostWorld {
   pluginRuns: string[];
   /** `compact` steps asked for by a command in a chat: the command's text stays in the transcript as an unanswered user entry. */
   commandCompacts: string[];
+  /** Steps whose acknowledgement was the word for saying nothing, not the heartbeat's own. */
+  silent: string[];
+  /** `reset` steps asked for by a command in a chat: the new conversation begins with the command's text. */
+  commandResets: string[];
+  /** Turns whose reply has the very text of an earlier step's reply: step → that step. */
+  sameReply: Record<string, string>;
   /** Tokens that the provider's overflow errors name, one after the other; null: it names none. */
   overflowTokens: (number | null)[];
 }

@@ -106,7 +106,7 @@ describe("derivation of a case from a trace", () => {
 
   it("names safeguard compaction only where it ran", async () => {
     const safe = (await ownTraces()).filter((trace) => derive(trace).case.settings.safeguard).map((trace) => trace.name);
-    expect(safe).toEqual(["openclaw-2026.5/sg-e2"]);
+    expect(safe).toEqual(["sg-e2", "sg-f4", "sg-yf2", "sg-yq1"].map((id) => `openclaw-2026.5/${id}`));
   });
 });
 

@@ -7,7 +7,17 @@ import { type Section, sectionsOf } from "./sections.js";
 import { type StepFields, spawnFields, talkOf } from "./step-fields.js";
 import { TextBook, tokensOf } from "./text-sizes.js";
 import type { Trace } from "./trace.js";
-import { cutOf, existedBefore, heavyUsageOf, nothingCame, overflowTokensOf, startsFresh, wasPrechecked } from "./world-facts.js";
+import {
+  cutOf,
+  existedBefore,
+  heavyUsageOf,
+  nothingCame,
+  overflowTokensOf,
+  replyIn,
+  startsFresh,
+  staysSilent,
+  wasPrechecked,
+} from "./world-facts.js";
 
 export interface TracePlan {
   case: Case;
@@ -63,6 +73,8 @@ class Draft {
   #down: "killed" | "stopped" = "stopped";
   /** Prompt alias → the text of the first turn step that had it: equal prompts mean that the same text was sent. */
   readonly #prompts = new Map<string, TextSpec>();
+  /** Alias of a reply → the first step that got it. */
+  readonly #replies = new Map<string, Extract<Step, { kind: "turn" | "tick" }>>();
   /** Aliases of which a turn or tick was played. */
   readonly #touched = new Set<string>();
   readonly #reset = new Set<string>();
@@ -71,7 +83,16 @@ class Draft {
     this.#trace = trace;
     this.#book = new KeyBook(trace);
     const configured = this.#book.configured;
-    const lists = { existing: [], refused: [], pluginRuns: [], commandCompacts: [], overflowTokens: [] };
+    const lists = {
+      existing: [],
+      refused: [],
+      pluginRuns: [],
+      commandCompacts: [],
+      silent: [],
+      commandResets: [],
+      sameReply: {},
+      overflowTokens: [],
+    };
     this.world = { ...lists, freshProcess: startsFresh(trace), configured };
   }
 
@@ -112,10 +133,10 @@ class Draft {
     return section.host.key ?? usualKey(section.calls) ?? this.#lastKey ?? `agent:main:${bareId(this.#trace.id)}`;
   }
 
-  #resetOf(key: string): void {
+  #resetOf(key: string): string {
     const session = this.#book.alias(key);
     this.#reset.add(session);
-    this.#push("reset", { session });
+    return this.#push("reset", { session });
   }
 
   /** A message through rpc or chat: a turn, unless it is a command that the host takes itself. */
@@ -124,7 +145,8 @@ class Draft {
     if (command === "/compact" && via === "chat") {
       this.#compact(section, "chat");
     } else if (command === "/new" || command === "/reset") {
-      this.#resetOf(this.#keyOf(section));
+      const id = this.#resetOf(this.#keyOf(section));
+      if (via === "chat" && nothingCame(section)) this.world.commandResets.push(id);
       if (!nothingCame(section)) this.#turn(section, via, "user");
     } else {
       this.#turn(section, via, "user");
@@ -221,12 +243,32 @@ class Draft {
   #usageBefore(section: Section, session: string): void {
     const heavy = heavyUsageOf(section, this.#trace.window);
     if (heavy?.of !== "turn before") return;
-    const before = this.steps.findLast((step) => step.kind === "turn" && step.session === session);
-    if (before?.kind === "turn") before.usage = heavy.tokens;
+    const lane = Object.entries(this.#book.lanes).find(([, one]) => one.kind === "heartbeat" && one.session === session)?.[0];
+    const before = this.steps.findLast(
+      (step) =>
+        (step.kind === "turn" && step.session === session) || (step.kind === "tick" && !step.isolated && step.lane === lane),
+    );
+    if (before?.kind === "turn" || before?.kind === "tick") before.usage ??= heavy.tokens;
   }
 
   #finish(section: Section, id: string, notes: string[]): void {
     if (nothingCame(section)) this.world.refused.push(id);
+    if (staysSilent(section)) this.world.silent.push(id);
+    this.#sameReply(section, id);
     this.notes.push(...notes.map((note) => `${id}: ${note}`));
+  }
+
+  /** A model that says the same again: the text is planted once. */
+  #sameReply(section: Section, id: string): void {
+    const told = replyIn(section);
+    const step = this.steps.find((one) => one.id === id);
+    if (told === undefined || (step?.kind !== "turn" && step?.kind !== "tick") || step.reply !== "text") return;
+    const known = this.#replies.get(told);
+    if (known === undefined) {
+      this.#replies.set(told, step);
+      return;
+    }
+    this.world.sameReply[id] = known.id;
+    step.replyTokens = known.replyTokens;
   }
 }

@@ -30,11 +30,12 @@ export function talkOf(section: Section, texts: TextBook, window: number): { tal
   const fresh = texts.takeNew(section);
   const results = fresh.filter((message) => message.role === "toolResult");
   const names = kinds.filter((kind) => answerOf(kind) === "tool").map((kind) => kind.slice("tool:".length));
+  const perRound = resultsPerRound(section);
   const heavy = heavyUsageOf(section, window);
   const talk: Talk = {
     reply: replyOf(kinds.at(-1)),
     replyTokens: tokensOf(fresh.findLast((message) => message.role === "assistant")),
-    tools: names.map((name, i) => toolOf(name, results[i])),
+    tools: names.map((name, i) => toolOf(name, results[i], perRound[i] ?? 1)),
     provider: { mode: "scripted", answers },
     ...(heavy?.of === "this turn" ? { usage: heavy.tokens } : {}),
   };
@@ -56,9 +57,26 @@ function answerOf(kind: string): ProviderAnswer | undefined {
   return kind.startsWith("abort") || isSlow(kind) ? "abort" : undefined;
 }
 
-const toolOf = (name: string, result: TraceMessage | undefined): ToolSpec => ({
+/** How many results followed one another in each tool round of what was delivered last. */
+function resultsPerRound({ calls }: Section): number[] {
+  const delivered = calls.findLast(({ call, messages }) => /^(commitTurn|afterTurn)$/.test(call) && messages !== undefined);
+  const from = delivered?.call === "commitTurn" ? 0 : newIn(calls);
+  const rounds: number[] = [];
+  const messages = delivered?.messages ?? [];
+  for (let i = from; i < messages.length; i++) {
+    if (messages[i]?.role !== "toolResult") continue;
+    if (messages[i - 1]?.role === "toolResult") rounds.push((rounds.pop() ?? 0) + 1);
+    else rounds.push(1);
+  }
+  return rounds;
+}
+
+/** Where the first delivery of a section begins with what is new. */
+const newIn = (calls: Section["calls"]): number => calls.find(({ call }) => call === "afterTurn")?.prePromptMessageCount ?? 0;
+
+const toolOf = (name: string, result: TraceMessage | undefined, calls: number): ToolSpec => ({
   name,
-  calls: 1,
+  calls: Math.min(calls, 4),
   ids: "unique",
   argTokens: 4,
   resultTokens: tokensOf(result),

@@ -38,6 +38,7 @@ const callRecord = z.looseObject({
   message: message.optional(),
   prompt: z.string().optional(),
   tokenBudget: z.number().optional(),
+  prePromptMessageCount: z.number().optional(),
   currentTokenCount: z.number().nullable().optional(),
   compactionTarget: z.string().optional(),
   trigger: z.string().optional(),

@@ -3,7 +3,7 @@
 
 import type { Profile } from "../define/index.js";
 import type { Section, SectionRecord } from "./sections.js";
-import type { CallRecord, Trace } from "./trace.js";
+import type { CallRecord, Trace, TraceMessage } from "./trace.js";
 
 /** What the recordings' provider names in its overflow error. */
 const NAMED_TOKENS = 140_000;
@@ -48,6 +48,25 @@ export function existedBefore(section: Section, via: "rpc" | "chat", wasReset: b
   if (profile.lifecycle === "classic" && wasReset) return false;
   const [first] = section.calls.filter((call) => call.call !== "factory");
   return first?.call === "bootstrap";
+}
+
+/** The last answer is the word for saying nothing, which is eight characters long; the heartbeat's own acknowledgement has twelve. */
+export function staysSilent(section: Section): boolean {
+  return section.providers.at(-1)?.provider === "ack" && replyMessage(section)?.length === "NO_REPLY".length;
+}
+
+const DELIVERIES = new Set(["commitTurn", "afterTurn", "ingestBatch", "ingest"]);
+
+/** The final answer of a section, as it was delivered last. */
+function replyMessage(section: Section): TraceMessage | undefined {
+  const delivery = section.calls.findLast(({ call }) => DELIVERIES.has(call));
+  const last = delivery?.messages?.at(-1) ?? delivery?.message;
+  return last?.role === "assistant" ? last : undefined;
+}
+
+/** Its text, where the model said something. */
+export function replyIn(section: Section): string | undefined {
+  return section.providers.at(-1)?.provider === "reply" ? replyMessage(section)?.text : undefined;
 }
 
 /** Neither a call nor a provider answer came of it. */

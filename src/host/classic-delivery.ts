@@ -20,14 +20,15 @@ export async function deliver(host: Host, instance: Instance, plan: TurnPlan, de
   const { about, messages, from } = delivery;
   const ref = about.session ?? host.ref(plan.session, plan.kind, about.phase);
   const { port } = host;
+  const flag = host.policy.heartbeatFlag({ heartbeat: plan.heartbeat, supported: host.profile.heartbeatFlag });
+  const heard = flag !== undefined ? { isHeartbeat: flag } : {};
   if (port.has(instance, "afterTurn")) {
-    const flag = host.policy.heartbeatFlag({ heartbeat: plan.heartbeat, supported: host.profile.heartbeatFlag });
     const params = {
       ...host.identity(ref),
       messages,
       prePromptMessageCount: from,
       tokenBudget: host.window,
-      ...(flag !== undefined ? { isHeartbeat: flag } : {}),
+      ...heard,
       runtimeContext: host.context(plan.session),
       ...delivery.extra,
     };
@@ -37,13 +38,13 @@ export async function deliver(host: Host, instance: Instance, plan: TurnPlan, de
   const fresh = messages.slice(from);
   if (fresh.length === 0) return true;
   if (port.has(instance, "ingestBatch")) {
-    const params = { ...host.identity(ref), messages: fresh };
+    const params = { ...host.identity(ref), messages: fresh, ...heard };
     if (about.turn)
       host.lastDelivery.set(plan.stepId, { method: "ingestBatch", params, session: ref, turn: about.turn, from: 0 });
     return (await port.call(instance, "ingestBatch", params, { ...about, deliveredFrom: 0 })).status === "returned";
   }
   for (const message of fresh) {
-    const params = { ...host.identity(ref), message };
+    const params = { ...host.identity(ref), message, ...heard };
     if (about.turn) host.lastDelivery.set(plan.stepId, { method: "ingest", params, session: ref, turn: about.turn, from: 0 });
     if ((await port.call(instance, "ingest", params, { ...about, deliveredFrom: 0 })).status === "threw") return false;
   }

@@ -58,7 +58,7 @@ export function pluginRunDialect(host: Host, plan: TurnPlan): Dialect {
     bootstraps: (attempt) => existed || attempt > 1,
     history: (path) => {
       const own = path.findIndex((entry) => entry.turn === plan.id);
-      return durableHistory(own < 0 ? path : path.slice(0, own), true);
+      return durableHistory(own < 0 ? path : path.slice(0, own));
     },
     prompt,
     live: prompt,

@@ -1,6 +1,7 @@
 // The messages of one attempt of a classic run: the engine's view, then what is new; and the user entry an attempt begins with.
 
-import type { Message, UserMessage } from "../define/index.js";
+import type { CustomMessage, Message, UserMessage } from "../define/index.js";
+import { FAILED_ASSISTANT } from "../define/words.js";
 import { plainText } from "./histories.js";
 import type { Host } from "./host.js";
 import { userMessage } from "./messages.js";
@@ -13,23 +14,50 @@ import { asParts, type TurnPlan } from "./turn-plan.js";
 export class Run {
   messages: Message[];
   checkpoint: number;
+  private readonly sent: number;
 
   constructor(
     view: Message[],
-    private readonly live: UserMessage | undefined,
+    live: UserMessage | undefined,
+    private readonly aside?: CustomMessage,
   ) {
     this.checkpoint = view.length;
-    this.messages = live ? [...view, live] : [...view];
+    const sent = withoutTrailingFailure(view);
+    this.sent = sent.length;
+    this.messages = [...sent, ...(aside ? [aside] : []), ...(live ? [live] : [])];
+  }
+
+  /** The host's own note is not delivered at the end. */
+  dropAside(): void {
+    this.messages = this.messages.filter((message) => message !== this.aside);
   }
 
   nothingNew(): boolean {
-    return this.messages.length === this.checkpoint;
+    return this.messages.length <= this.checkpoint;
   }
 
-  /** After a compaction inside the attempt: another history, the old checkpoint. */
+  /** After a compaction inside the attempt: another history before what is new in it, the old checkpoint. */
   restart(history: Message[]): void {
-    this.messages = this.live ? [...history, this.live] : history;
+    this.replace([...history, ...this.messages.slice(this.sent)]);
   }
+
+  replace(messages: Message[]): void {
+    this.messages = messages;
+  }
+}
+
+/**
+ * A failed answer at the end of a view is not sent to the model. What the engine has heard is counted with it all the same, so that the
+ * next message is in no delta. Recorded: 2026.5 f1.
+ */
+function withoutTrailingFailure(view: Message[]): Message[] {
+  const kept = view.findLastIndex((message) => !isFailure(message)) + 1;
+  return kept === view.length ? view : view.slice(0, kept);
+}
+
+function isFailure(message: Message): boolean {
+  if (message?.role !== "assistant" || message.stopReason !== "error" || !Array.isArray(message.content)) return false;
+  return message.content.length === 0 || plainText(message) === FAILED_ASSISTANT;
 }
 
 /** An entry of a user that got no reply, nor is getting one now, and is physically last in the file. */
@@ -43,6 +71,12 @@ export function orphanOf(session: Session, path: Entry[], activeTurns: ReadonlyS
 export function withoutOrphan(view: Message[], orphan: Entry | undefined): Message[] {
   const last = view[view.length - 1];
   return orphan && last && plainText(last) === plainText(orphan.message) ? view.slice(0, -1) : view;
+}
+
+/** A note of the host's own about the turn. */
+export function asideOf(plan: TurnPlan): CustomMessage | undefined {
+  if (plan.aside === undefined) return undefined;
+  return { role: "custom", customType: "runtime-context", content: plan.aside, display: false, timestamp: plan.atMs };
 }
 
 /** The live user message; an orphan is merged into it. */

@@ -6,7 +6,7 @@ import { OVERFLOW_APOLOGY } from "../define/words.js";
 import { sizeOf, sizeOfText } from "../judge/size.js";
 import { type Dialect, pluginRunDialect, releasedDialect } from "./classic-dialect.js";
 import { ClassicLink } from "./classic-link.js";
-import { admitUser, liveMessage, orphanOf, Run, withoutOrphan } from "./classic-run.js";
+import { admitUser, asideOf, liveMessage, orphanOf, Run, withoutOrphan } from "./classic-run.js";
 import {
   askCompaction,
   compactOwnTranscript,
@@ -15,13 +15,13 @@ import {
   maintainAfterCompaction,
   overflowRequest,
 } from "./compaction.js";
-import { classicHistory } from "./histories.js";
+import { rawHistory } from "./histories.js";
 import type { Host } from "./host.js";
 import { assistantText, failedAssistant } from "./messages.js";
 import type { Instance } from "./port.js";
 import { FakeModel, type ModelAnswer } from "./provider.js";
 import type { Entry } from "./transcript.js";
-import { recordEnd, recordStart, type TurnPlan, turnRef } from "./turn-plan.js";
+import { isNearWindow, recordEnd, recordStart, replyRole, type TurnPlan, turnRef } from "./turn-plan.js";
 
 type AttemptEnd = "accepted" | "overflow" | "precheck" | { failed: string };
 
@@ -39,7 +39,9 @@ export class ClassicTurn {
   private attempt = 1;
   private compacts = 0;
   private entryNumber = 0;
-  private deferred = false;
+  /** Maintains that wait for dispose: one for each final delivery. */
+  private deferred = 0;
+  private bootstrapped = false;
   private namedTokens: number | undefined;
   private readonly model: FakeModel;
   private readonly dialect: Dialect;
@@ -52,6 +54,14 @@ export class ClassicTurn {
     this.model = new FakeModel(host, plan);
     this.dialect = plan.pluginRun && host.durable ? pluginRunDialect(host, plan) : releasedDialect(host, plan);
     this.link = this.linkTo(undefined);
+  }
+
+  /** A fork finds its session's file when it begins, while its parent's run is still ending. */
+  async bootstrapEarly(): Promise<void> {
+    if (!this.readyInstance) return;
+    this.link = this.linkTo(this.readyInstance);
+    await this.link.bootstrap();
+    this.bootstrapped = true;
   }
 
   /** Another call of the engine threw while this run went on. */
@@ -73,7 +83,7 @@ export class ClassicTurn {
     host.activeTurns.add(plan.id);
     recordStart(host, plan, this.link.ref("assemble-first"));
     const instance = host.quarantined ? undefined : (this.readyInstance ?? (await host.makeInstance()));
-    this.link = this.linkTo(instance);
+    if (!this.bootstrapped) this.link = this.linkTo(instance);
     if (!instance) this.link.lose("the factory failed");
     const end = await this.attempts();
     plan.session.existed = true;
@@ -81,7 +91,7 @@ export class ClassicTurn {
     if (instance) {
       await this.beforeDispose?.();
       await host.dispose(instance);
-      if (this.deferred) await this.link.maintain("deliver-maintain", this.dialect.maintainLifecycle);
+      for (; this.deferred > 0; this.deferred--) await this.link.maintain("deliver-maintain", this.dialect.maintainLifecycle);
     }
     host.inFlight = undefined;
     host.activeTurns.delete(plan.id);
@@ -112,8 +122,9 @@ export class ClassicTurn {
     }
   }
 
-  /** After a final overflow the host's own text enters the file; it is never delivered. */
+  /** After a final overflow the host's own text enters the file; it is never delivered. Heartbeats have nobody to tell. */
   private apologise(): void {
+    if (this.plan.heartbeat) return;
     this.append(assistantText(OVERFLOW_APOLOGY, this.plan.atMs + 50, 0), "apology", "host");
     this.plan.session.file?.sync();
   }
@@ -131,7 +142,7 @@ export class ClassicTurn {
     const { host, plan, dialect, attempt, link } = this;
     const { session } = plan;
     session.file?.open();
-    if (dialect.bootstraps(attempt)) await link.bootstrap();
+    if (dialect.bootstraps(attempt) && !(this.bootstrapped && attempt === 1)) await link.bootstrap();
     session.file?.beginRun();
     const path = session.transcript.path();
     const orphan = plan.pluginRun ? undefined : orphanOf(session, path, host.activeTurns);
@@ -139,7 +150,7 @@ export class ClassicTurn {
     if (this.tooLarge(view)) return this.precheck(view);
     const live = liveMessage(plan, dialect.live(attempt), orphan, attempt);
     if (plan.storesUser && (attempt === 1 || dialect.storesUserAgain)) admitUser(host, plan, live, orphan, this.nextId("user"));
-    return this.converse(new Run(withoutOrphan(view, orphan), live), path);
+    return this.converse(new Run(withoutOrphan(view, orphan), live, asideOf(plan)), path);
   }
 
   private tooLarge(view: Message[]): boolean {
@@ -166,9 +177,10 @@ export class ClassicTurn {
           await this.toolRound(run, answer);
           continue;
         case "ok":
-          this.take(run, answer.message, plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
+          this.take(run, answer.message, replyRole(plan));
           plan.session.lastUsage = plan.usageTokens;
           if (this.host.inFlight) this.host.inFlight.accepted = true;
+          if (this.instance && !this.asksEngine() && isNearWindow(this.host, plan.usageTokens)) this.compactAfterReply(run);
           await this.deliverFinal(run);
           return "accepted";
         case "overflow":
@@ -184,8 +196,11 @@ export class ClassicTurn {
         case "error":
         case "abort": {
           const stopReason = answer.kind === "abort" ? "aborted" : "error";
-          this.take(run, failedAssistant(stopReason, answer.message, plan.atMs + 40 + this.attempt), "failed");
-          await this.deliverFinal(run);
+          // An aborted answer is never shown again, and the file has a note of it.
+          const role = answer.kind === "abort" ? "silent" : "failed";
+          this.take(run, failedAssistant(stopReason, answer.message, plan.atMs + 40 + this.attempt), role);
+          if (answer.kind === "abort") plan.session.file?.note(this.nextId("note"), plan.atMs + 41);
+          await this.deliverFinal(run, answer.kind);
           return { failed: answer.message };
         }
       }
@@ -222,26 +237,38 @@ export class ClassicTurn {
 
   /** Default configuration, engine not owning: the host compacts in the middle of the attempt; the old checkpoint stays. */
   private compactInside(run: Run, before: Entry[]): void {
+    this.append(failedAssistant("error", "context_length_exceeded", this.plan.atMs + 40), "assistant", "failed");
+    run.restart([...this.ownSummary(), ...rawHistory(before)]);
+  }
+
+  /** The same after a reply whose reported usage is near the window. Recorded: 2026.5. */
+  private compactAfterReply(run: Run): void {
+    const path = this.plan.session.transcript.path();
+    run.replace([...this.ownSummary(), ...rawHistory(path)]);
+  }
+
+  private ownSummary(): Message[] {
     const { host, plan } = this;
+    const { transcript } = plan.session;
     const ref = this.link.ref("assemble-again");
-    this.append(failedAssistant("error", "context_length_exceeded", plan.atMs + 40), "assistant", "failed");
     const turn = turnRef(plan, this.attempt);
     host.recorder.add({ kind: "provider", session: ref, turn, roles: ["user"], sizeTokens: 0, answer: "summary" });
-    compactOwnTranscript(host, plan.session, ref, plan.session.transcript.path().length, plan.id);
-    const summary = plan.session.transcript.last()?.message;
-    const kept = classicHistory(before).filter((message) => message.role !== "compactionSummary");
-    run.restart([...(summary ? [summary] : []), ...kept]);
+    compactOwnTranscript(host, plan.session, ref, transcript.path().length, plan.id);
+    const summary = transcript.last()?.message;
+    return summary ? [summary] : [];
   }
 
   /** Recorded hosts maintain in the background after dispose. Campaigns are kinder: no call comes to an instance that is disposed. */
   private defersMaintain(): boolean {
-    return this.host.world !== undefined && this.host.maintainsInBackground;
+    return this.host.world !== undefined && this.host.maintainsInBackground && !this.host.profile.writesNotes;
   }
 
-  private async deliverFinal(run: Run): Promise<void> {
+  private async deliverFinal(run: Run, after: "abort" | "error" | "answer" = "answer"): Promise<void> {
     await this.beforeFinal?.();
+    run.dropAside();
     await this.link.deliver(run, "deliver-final");
-    if (this.defersMaintain()) this.deferred = true;
+    if (after === "abort") return;
+    if (this.defersMaintain()) this.deferred++;
     else await this.link.maintain("deliver-maintain", this.dialect.maintainLifecycle);
   }
 
@@ -249,7 +276,9 @@ export class ClassicTurn {
   private async recover(overflows: number, why: "overflow" | "precheck"): Promise<boolean> {
     const { host, plan, link } = this;
     const instance = link.live;
-    if (!instance || (why === "overflow" && !this.asksEngine())) return false;
+    if (!instance) return false;
+    // The host compacted inside the attempt already; it tries again without the engine. Recorded: 2026.5, 2026.7.
+    if (why === "overflow" && !this.asksEngine()) return true;
     const turn = turnRef(plan, this.attempt);
     const phase = why === "precheck" ? "compact-precheck" : "compact-overflow";
     const request = overflowRequest(host, plan, phase, overflows, this.namedTokens);

@@ -12,7 +12,7 @@ import type { Instance } from "./port.js";
 import { FakeModel } from "./provider.js";
 import { CONTINUE_ENTRY, CONTINUE_REQUEST, retryPrompt } from "./texts.js";
 import type { Entry } from "./transcript.js";
-import { asParts, recordEnd, recordStart, type TurnPlan, turnRef } from "./turn-plan.js";
+import { asParts, recordEnd, recordStart, replyRole, type TurnPlan, turnRef } from "./turn-plan.js";
 
 type Ending = { status: "accepted" } | { status: "failed"; reason: string };
 
@@ -89,7 +89,9 @@ class DurableTurn {
       return;
     }
     const ending = await this.attempts(instance);
-    if (ending.status === "accepted" && plan.commits) await this.commit(instance);
+    // An isolated tick that went over to a successor is never committed; its session is thrown away.
+    const lostItsSession = this.succeeded && plan.kind === "heartbeat-isolated";
+    if (ending.status === "accepted" && plan.commits && !lostItsSession) await this.commit(instance);
     host.fence.delete(plan.session);
     await host.dispose(instance);
     host.inFlight = undefined;
@@ -114,13 +116,13 @@ class DurableTurn {
   }
 
   /** What the transcript shows before the current turn; in a retry after tool rounds, the current turn's entries, too. */
-  private history(): Message[] {
+  private history(): { messages: Message[]; goesOn: boolean } {
     const path = this.plan.session.transcript.path();
     const at = this.plan.session.transcript.placeOf(this.current, path);
-    if (at < 0) return durableHistory(path, true);
+    if (at < 0) return { messages: durableHistory(path), goesOn: false };
     // A compaction of the host's own may stand behind it; it says nothing of the turn.
     const goesOn = path.slice(at + 1).some((entry) => entry.role !== "compaction");
-    return durableHistory(goesOn ? path : path.toSpliced(at, 1), goesOn);
+    return { messages: durableHistory(goesOn ? path : path.toSpliced(at, 1)), goesOn };
   }
 
   private async attempts(instance: Instance): Promise<Ending> {
@@ -152,16 +154,17 @@ class DurableTurn {
     await host.port.call(instance, "maintain", params, { session: again, turn: this.turn, phase: "bootstrap-maintain" });
   }
 
-  private prompts(): { first: string; again: string } {
+  /** A retry repeats the stored user text in its first prompt, unless the history shows that text already. */
+  private prompts(goesOn: boolean): { first: string; again: string } {
     if (this.attempt === 1) return { first: this.plan.prompt, again: this.plan.prompt };
-    if (this.succeeded) return { first: CONTINUE_REQUEST, again: CONTINUE_REQUEST };
+    if (this.succeeded || goesOn) return { first: CONTINUE_REQUEST, again: CONTINUE_REQUEST };
     return { first: retryPrompt(this.plan.stored), again: CONTINUE_REQUEST };
   }
 
   private async runAttempt(instance: Instance): Promise<Ending | "overflow"> {
     const { host, plan } = this;
-    const history = this.history();
-    const { first, again } = this.prompts();
+    const { messages: history, goesOn } = this.history();
+    const { first, again } = this.prompts(goesOn);
     const budget = Math.max(256, host.window - host.theCase.settings.reserve - 200 - sizeOfText(first));
     const view = await this.assemble(instance, "assemble-first", history, first, budget);
     const tail: Message[] = [];
@@ -172,7 +175,8 @@ class DurableTurn {
         : view;
       const prompt = host.owns ? again : first;
       const outgoing = [...sent, ...tail];
-      const signature = this.attempt > 1 ? JSON.stringify([outgoing, prompt]) : undefined;
+      const sending = () => JSON.stringify([plan.session.sessionId, outgoing, prompt]);
+      const signature = this.attempt > 1 ? sending() : undefined;
       if (signature !== undefined && signature === this.rejected) {
         this.namedTokens = undefined;
         return "overflow";
@@ -180,7 +184,7 @@ class DurableTurn {
       const answer = this.model.answer(outgoing, prompt, this.ref("assemble-again"), this.attempt);
       switch (answer.kind) {
         case "ok":
-          this.append(answer.message, `reply/${this.attempt}`, plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
+          this.append(answer.message, `reply/${this.attempt}`, replyRole(plan));
           plan.session.lastUsage = plan.usageTokens;
           if (host.inFlight) host.inFlight.accepted = true;
           return { status: "accepted" };
@@ -194,7 +198,7 @@ class DurableTurn {
           continue;
         }
         case "overflow":
-          this.rejected = signature ?? JSON.stringify([outgoing, prompt]);
+          this.rejected = signature ?? sending();
           this.namedTokens = answer.namedTokens;
           return "overflow";
         case "error":
@@ -271,9 +275,8 @@ class DurableTurn {
   /** The engine is left out of this turn: the user still gets a reply, from the host's own history. */
   private replyAlone(): void {
     const { host, plan } = this;
-    const answer = this.model.answer(this.history(), plan.prompt, this.ref("assemble-first"), 1);
-    if (answer.kind === "ok")
-      this.append(answer.message, "reply/0", plan.reply.kind === "ack" && plan.isMarker ? "ack" : "plain");
+    const answer = this.model.answer(this.history().messages, plan.prompt, this.ref("assemble-first"), 1);
+    if (answer.kind === "ok") this.append(answer.message, "reply/0", replyRole(plan));
     host.fence.delete(plan.session);
   }
 }

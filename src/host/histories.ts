@@ -53,34 +53,67 @@ function remembered(a: Message, b: Message, make: () => Message): Message {
   return made;
 }
 
-/** Two user entries in a row become one, with the latter's idempotency key. */
+/** Two user entries in a row become one, part by part, with the latter's idempotency key. */
 function mergeUsers(a: UserMessage, b: UserMessage): Message {
-  return remembered(a, b, () => ({ ...b, content: [{ type: "text", text: `${plainText(a)}\n${plainText(b)}` }] }));
+  return remembered(a, b, () => ({ ...b, content: [...partsOf(a), ...partsOf(b)] }));
 }
 
-/** Two assistants in a row become one. */
+const partsOf = ({ content }: UserMessage) =>
+  typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
+
+/** Two assistants in a row become one, part by part. */
 function mergeAssistants(a: AssistantMessage, b: AssistantMessage): Message {
-  const textOnly = a.content.every((p) => p.type === "text") && b.content.every((p) => p.type === "text");
-  return remembered(a, b, () =>
-    textOnly
-      ? { ...b, content: [{ type: "text", text: `${plainText(a)}\n${plainText(b)}` }] }
-      : { ...b, content: [...a.content, ...b.content] },
-  );
+  return remembered(a, b, () => ({ ...b, content: [...a.content, ...b.content] }));
 }
 
-function mergeNeighbours(messages: Message[], users: boolean): Message[] {
-  const out: Message[] = [];
-  for (const message of messages) {
-    const before = out[out.length - 1];
-    if (users && before?.role === "user" && message.role === "user") out[out.length - 1] = mergeUsers(before, message);
+/** A message of the history and what it is to a heartbeat; merged ones are plain. */
+interface Shown {
+  message: Message;
+  role: Entry["role"];
+}
+
+function mergeNeighbours(shown: Shown[]): Shown[] {
+  const out: Shown[] = [];
+  for (const one of shown) {
+    const before = out[out.length - 1]?.message;
+    const { message } = one;
+    if (before?.role === "user" && message.role === "user")
+      out[out.length - 1] = { message: mergeUsers(before, message), role: "plain" };
     else if (before?.role === "assistant" && message.role === "assistant" && !callsTools(before))
-      out[out.length - 1] = mergeAssistants(before, message);
-    else out.push(message);
+      out[out.length - 1] = { message: mergeAssistants(before, message), role: "plain" };
+    else out.push(one);
   }
   return out;
 }
 
 const callsTools = (message: AssistantMessage) => message.content.some((part) => part.type === "toolCall");
+
+/** A heartbeat that came to nothing is not shown: its marker, tool rounds and acknowledgement, up to the next user message. */
+function withoutSilentHeartbeats(shown: Shown[]): Message[] {
+  const out: Message[] = [];
+  for (let i = 0; i < shown.length; ) {
+    const one = shown[i] as Shown;
+    const end = one.role === "marker" ? endOfSilence(shown, i) : undefined;
+    if (end === undefined) out.push(one.message);
+    i = end ?? i + 1;
+  }
+  return out;
+}
+
+/** Where the heartbeat that begins at `start` ends; undefined where it said something. */
+function endOfSilence(shown: Shown[], start: number): number | undefined {
+  let acknowledged = false;
+  let spoke = false;
+  let i = start + 1;
+  for (; i < shown.length; i++) {
+    const { message, role } = shown[i] as Shown;
+    if (message.role === "user") break;
+    if (role === "ack") acknowledged = true;
+    else if (message.role === "assistant") spoke ||= !acknowledged && !callsTools(message);
+    else if (message.role !== "toolResult" && !acknowledged) return undefined;
+  }
+  return spoke && !acknowledged ? undefined : i;
+}
 
 /** Entries after the newest compaction's cut, the summary first. */
 function afterCompaction(path: Entry[]): Entry[] {
@@ -93,44 +126,48 @@ function afterCompaction(path: Entry[]): Entry[] {
   return [compaction, ...(kept < 0 ? [] : before.slice(kept)), ...path.slice(at + 1)];
 }
 
-/**
- * Durable: `upTo` is the number of path entries before the current turn's user entry; with a retry in the middle of a tool loop the
- * path ends with the current turn's entries, which are shown.
- */
-export function durableHistory(path: Entry[], trailingUserIsShown: boolean): Message[] {
-  const entries = afterCompaction(path).filter((entry) => entry.role !== "ack" && entry.role !== "failed");
-  // The orphan marker of a silent acknowledgement is not shown while it is last.
-  while (!trailingUserIsShown && entries[entries.length - 1]?.role === "marker") entries.pop();
-  while (entries[entries.length - 1]?.role === "marker" && lostItsAck(path, entries[entries.length - 1])) entries.pop();
-  return mergeNeighbours(
-    entries.map((entry) => historyForm(entry.message)),
-    true,
-  );
+/** Durable: the path without what failed or stayed silent, neighbours merged, then the heartbeats that came to nothing taken out. */
+export function durableHistory(path: Entry[]): Message[] {
+  const entries = afterCompaction(path).filter((entry) => entry.role !== "silent" && entry.role !== "failed");
+  return withoutSilentHeartbeats(mergeNeighbours(entries.flatMap(answeredAs)));
 }
 
-function lostItsAck(path: Entry[], marker: Entry | undefined): boolean {
-  const at = path.findIndex((entry) => entry.id === marker?.id);
-  return path[at + 1]?.role === "ack";
+/** A tool call that was still running when its session was forked gets a made-up result. Recorded only in forks. */
+function answeredAs(entry: Entry): Shown[] {
+  const shown = shownAs(entry);
+  return entry.unanswered ? [shown, ...madeUpResults(shown.message)] : [shown];
 }
 
-/** Classic: the whole path as the file has it, silent acknowledgements taken out, failed entries as the fixed sentence unless last. */
+const madeUp = new WeakMap<Message, Shown[]>();
+function madeUpResults(message: Message): Shown[] {
+  const known = madeUp.get(message);
+  if (known || message.role !== "assistant") return known ?? [];
+  const calls = message.content.filter((part) => part.type === "toolCall");
+  const made = calls.map(({ id, name }): Shown => {
+    const text = "[no result of this tool call is in the session]";
+    const content: ToolResultMessage["content"] = [{ type: "text", text }];
+    const { timestamp } = message;
+    return { message: { role: "toolResult", toolCallId: id, toolName: name, content, isError: true, timestamp }, role: "plain" };
+  });
+  madeUp.set(message, made);
+  return made;
+}
+
+const shownAs = ({ message, role }: Entry): Shown => ({ message: historyForm(message), role });
+
+/** Classic: the whole path as the file has it, heartbeats that came to nothing taken out, failed entries as the fixed sentence unless last. */
 export function classicHistory(path: Entry[]): Message[] {
-  const shown: Entry[] = [];
-  const entries = afterCompaction(path);
-  const lastId = path[path.length - 1]?.id;
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i] as Entry;
-    if (entry.role === "marker" && entries[i + 1]?.role === "ack") {
-      i++;
-      continue;
-    }
-    if (entry.role === "failed" && entry.id === lastId) continue;
-    shown.push(entry);
-  }
-  // The trailing marker of a failed heartbeat attempt is filtered, an ordinary user message is not.
-  while (shown[shown.length - 1]?.role === "marker") shown.pop();
-  return mergeNeighbours(
-    shown.map((entry) => (entry.role === "failed" ? failedForm(entry.message) : historyForm(entry.message))),
-    false,
-  );
+  const entries = afterCompaction(path).filter((entry) => entry.role !== "silent" && !entry.unanswered);
+  const shown = entries.slice(0, entries.findLastIndex((entry) => entry.role !== "failed") + 1).map(filledAs);
+  return withoutSilentHeartbeats(mergeNeighbours(shown));
+}
+
+const filledAs = (entry: Entry): Shown =>
+  entry.role === "failed" ? { message: failedForm(entry.message), role: entry.role } : shownAs(entry);
+
+/** Classic, inside an attempt that compacted on its own: what the file holds of the conversation, nothing merged or taken out. */
+export function rawHistory(path: Entry[]): Message[] {
+  return afterCompaction(path)
+    .filter((entry) => entry.role !== "compaction")
+    .map((entry) => (entry.role === "failed" ? failedForm(entry.message) : entry.message));
 }

@@ -21,6 +21,9 @@ export async function playCompact(host: Host, step: StepOf<"compact">): Promise<
   if (step.trigger === "proactive" && session.isolatedLane !== undefined && host.durable)
     return "a host never compacts an isolated run on its own";
   const manual = step.trigger === "manual";
+  const byCommand = host.world?.commandCompacts.includes(step.id) === true;
+  // 2026.7 writes the command behind a note of its own once all is done, so that it is no orphan.
+  const leavesLate = !host.durable && host.profile.writesNotes;
   const kind =
     session.isolatedLane !== undefined && host.theCase.settings.lanes[step.session]?.kind === "heartbeat"
       ? "heartbeat-isolated"
@@ -41,9 +44,10 @@ export async function playCompact(host: Host, step: StepOf<"compact">): Promise<
       abortAt: step.abortAt ?? 0,
     },
     () => {
-      if (host.world?.commandCompacts.includes(step.id)) leaveCommand(host, session, step.id, step.at);
+      if (byCommand && !leavesLate) leaveCommand(host, session, step.id, step.at, "plain");
     },
   );
+  if (byCommand && leavesLate) leaveCommand(host, session, step.id, step.at, "host");
   if (outcome === "no engine" && manual) {
     const ref = host.ref(session, kind, "compact-manual");
     host.recorder.add({
@@ -60,14 +64,16 @@ export async function playCompact(host: Host, step: StepOf<"compact">): Promise<
 }
 
 /** A compaction asked for by a chat command leaves the command in the transcript as a user entry without a reply. */
-function leaveCommand(host: Host, session: Session, stepId: string, atMs: number): void {
+function leaveCommand(host: Host, session: Session, stepId: string, atMs: number, role: "plain" | "host"): void {
+  if (role === "host") session.file?.note(host.entryId(stepId, "note"), atMs);
   session.transcript.append({
     id: host.entryId(stepId, "command"),
     message: userMessage("/compact", atMs, { parts: true, idempotencyKey: idempotencyKey(host, stepId) }),
     turn: stepId,
-    role: "plain",
+    role,
   });
   session.file?.sync();
+  if (!host.durable) session.notice = "System: the conversation was compacted.";
 }
 
 export function playReset(host: Host, step: StepOf<"reset">): Played {
@@ -75,10 +81,6 @@ export function playReset(host: Host, step: StepOf<"reset">): Played {
   if (name === undefined) return `${step.session} has no key`;
   const session = existingSession(host, name);
   if (!session) return host.theCase.settings.lanes[name] ? `${name} has had no run` : resetBeforeFirst(host, step, name);
-  if (session.isolatedLane !== undefined && !host.durable) {
-    host.store.lane(name).last = null;
-    return undefined;
-  }
   const before = host.ref(session, "ordinary", "bootstrap");
   if (host.durable) {
     session.transcript = new Transcript();
@@ -91,8 +93,20 @@ export function playReset(host: Host, step: StepOf<"reset">): Played {
     replaceClassic(host, step, session);
   }
   const after = existingSession(host, name) ?? session;
+  if (host.world?.commandResets.includes(step.id)) beginWithCommand(host, after, step);
   host.recorder.add({ kind: "host", what: "reset", session: host.ref(after, "ordinary", "bootstrap"), detail: { before } });
   return undefined;
+}
+
+/** A reset asked for by a chat command: the command is the first entry of what follows, and no orphan. Recorded: 2026.5, 2026.9. */
+function beginWithCommand(host: Host, session: Session, step: StepOf<"reset">): void {
+  session.transcript.append({
+    id: host.entryId(step.id, "command"),
+    message: userMessage("/new", step.at, { parts: true, idempotencyKey: idempotencyKey(host, step.id) }),
+    turn: step.id,
+    role: "host",
+  });
+  session.file?.begunByCommand();
 }
 
 /** A session nobody ever used: durable hosts note a revision, classic ones make the file with its header. */

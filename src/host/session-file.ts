@@ -15,6 +15,9 @@ export class SessionFile {
   /** Made by a reset: header only until the next turn begins. */
   private headerOnly: boolean;
   private dirty = false;
+  /** Made by a chat command: half a head until the next turn begins. */
+  private byCommand = false;
+  private notes = 0;
 
   constructor(
     dir: string,
@@ -101,9 +104,31 @@ export class SessionFile {
 
   /** Between bootstrap and assemble of a session's first turn after a reset. */
   beginRun(): void {
+    if (this.byCommand) {
+      this.byCommand = false;
+      this.writeAll();
+    }
     if (!this.headerOnly) return;
     this.headerOnly = false;
     writeFileSync(this.path, "");
+  }
+
+  /** A chat command made the file and stands in it already, below two lines of the head. */
+  begunByCommand(): void {
+    const [header = "", , thinking = "", , ...rest] = this.lines();
+    writeFileSync(this.path, `${[header, thinking, ...rest].join("\n")}\n`);
+    this.headerOnly = false;
+    this.byCommand = true;
+    this.flushed = true;
+    this.written = this.transcript.entries.length;
+  }
+
+  /** A line of the host's own that is no message. */
+  note(id: string, atMs: number): void {
+    if (!this.flushed) return;
+    const line = { type: "custom", id, parentId: this.transcript.leaf, timestamp: iso(atMs), customType: "note", data: {} };
+    appendFileSync(this.path, `${JSON.stringify(line)}\n`);
+    this.notes++;
   }
 
   /** Brings the file up to the transcript: nothing before the first assistant entry. */
@@ -121,6 +146,7 @@ export class SessionFile {
   }
 
   private writeAll(): void {
+    this.notes = 0;
     writeFileSync(this.path, `${this.lines().join("\n")}\n`);
     this.flushed = true;
     this.dirty = false;
@@ -153,7 +179,7 @@ export class SessionFile {
   entriesNow(): NonNullable<CallEvent["fileEntries"]> {
     if (!existsSync(this.path)) return "absent";
     if (this.headerOnly) return 1;
-    return this.flushed ? this.written + 4 : "empty";
+    return this.flushed ? this.written + this.notes + (this.byCommand ? 2 : 4) : "empty";
   }
 }
 

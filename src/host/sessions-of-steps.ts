@@ -79,6 +79,7 @@ export function cronRun(host: Host, step: StepOf<"turn">): Target | string {
     register: false,
   });
   host.store.lane(step.session).last = session;
+  if (host.durable) session.lifecycle = uuidFor(host.theCase.seed, step.id, "lifecycle");
   return { session, kind: "cron" };
 }
 
@@ -125,9 +126,9 @@ function isolatedRun(host: Host, step: StepOf<"tick">, state: LaneState, base: s
   return { session, kind: "heartbeat-isolated", wake: { requested, configured, storedBase, base: route.base, via: "tick" } };
 }
 
-/** Chat clients and ticks create the session entry before the run, and give it a lifecycle revision if it has none. */
+/** Chat clients and ticks create the session entry before the run where there is none; an entry made so has a lifecycle revision. */
 export function touch(host: Host, session: Session, stepId: string): void {
   if (!host.durable) return;
+  if (!session.existed) session.lifecycle ??= uuidFor(host.theCase.seed, stepId, "lifecycle");
   session.existed = true;
-  session.lifecycle ??= uuidFor(host.theCase.seed, stepId, "lifecycle");
 }

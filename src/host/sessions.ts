@@ -23,6 +23,8 @@ export interface Session {
   file?: SessionFile;
   /** Usage in tokens the provider reported last. */
   lastUsage: number;
+  /** What the host says of the session itself in the next turn through chat. */
+  notice?: string | undefined;
   /** Positions of durable admissions run on across resets. */
   position: number;
   generation: number;

@@ -56,7 +56,9 @@ class Spawn {
     this.parentRun = parent;
     const child = new ClassicTurn(host, this.childPlan());
     parent.beforeFinal = async () => {
-      if (this.ran() && !host.quarantined) child.readyInstance = await host.makeInstance();
+      if (!this.ran() || host.quarantined) return;
+      child.readyInstance = await host.makeInstance();
+      if (this.step.contextMode === "fork" && !host.profile.writesNotes) await child.bootstrapEarly();
     };
     parent.beforeDispose = async () => {
       if (!this.ran()) return;
@@ -121,7 +123,10 @@ class Spawn {
       prompt: stored,
       reply: this.reply(base, 12),
       tools: [{ name: "sessions_spawn", calls: 1, ids: "unique", argTokens: 10, resultTokens: 12, isError: step.fails }],
-      onTool: () => this.prepare(),
+      onTool: async () => {
+        await this.prepare();
+        if (this.ran() && step.contextMode === "fork") this.inherit();
+      },
     };
     host.recorder.plant(spoken.canary, "user", host.ref(parent, "ordinary", "assemble-first"), turnRef(plan, 1));
     return plan;
@@ -152,9 +157,9 @@ class Spawn {
 
   /** The announce turn shows the child's reply in its prompt; what the parent says of it is glued to its last reply. */
   private announcePlan(): TurnPlan {
-    const { step, child, parent } = this;
+    const { host, step, child, parent } = this;
     const base = this.base(`${step.id}/announce`, parent, "announce");
-    const childReply = planReply(this.host, "text", step.childReplyTokens, `${step.id}/child`).text;
+    const childReply = planReply(host, "text", step.childReplyTokens, `${step.id}/child`).text;
     const prompt = announcePrompt(child.routingKey, childReply);
     return {
       ...base,
@@ -163,9 +168,23 @@ class Spawn {
       prompt,
       storesUser: false,
       commits: false,
+      // Campaigns are kinder: what an owning engine of 2026.7 is told twice here, and then not at the end, is left out.
+      ...(host.world && !host.durable && host.profile.writesNotes ? { aside: `Note of the host:\n${prompt}` } : {}),
       reply: this.reply(base, 12),
       atMs: step.at + 200,
     };
+  }
+
+  /** A fork begins with the parent's conversation, up to the call that spawns it and without that call's result. Recorded: 2026.5, 2026.9. */
+  private inherit(): void {
+    const { host, step, parent, child } = this;
+    const path = parent.transcript.path();
+    const at = path.findLastIndex(({ message }) => message.role === "assistant");
+    for (const [i, entry] of path.slice(0, at + 1).entries())
+      child.transcript.append({ ...entry, parentId: child.transcript.leaf, ...(i === at ? { unanswered: true } : {}) });
+    child.file?.sync();
+    child.existed = true;
+    if (host.durable) child.lifecycle = uuidFor(host.theCase.seed, step.id, "child-lifecycle");
   }
 
   /** On an instance of its own while the parent's lives; rolled back when the spawn fails. */

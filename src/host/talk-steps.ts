@@ -7,10 +7,8 @@ import { durableTurn } from "./durable-turn.js";
 import type { Host } from "./host.js";
 import { cronRun, sessionFor, type Target, tickRun, touch } from "./sessions-of-steps.js";
 import { chatWrap, HEARTBEAT_INSTRUCTION, HEARTBEAT_MARKER, plantText, stampPrefix, userText } from "./texts.js";
-import { DEFAULT_USAGE_TOKENS, idempotencyKey, planReply, type TurnPlan, turnRef } from "./turn-plan.js";
-
-/** Usage above this share of the window makes the host compact on its own. */
-const NEAR_WINDOW = 0.95;
+import { Transcript } from "./transcript.js";
+import { DEFAULT_USAGE_TOKENS, idempotencyKey, isNearWindow, planReply, type TurnPlan, turnRef } from "./turn-plan.js";
 
 /** Plays a turn step; answers why it was skipped, or undefined. */
 export async function playTurnStep(host: Host, step: StepOf<"turn">): Promise<string | undefined> {
@@ -43,20 +41,26 @@ function planTurn(host: Host, step: StepOf<"turn">, target: Target): TurnPlan {
   const { session, kind } = target;
   const spoken = kind === "cron" ? cronText(host, step) : userText(step.text, host.theCase.seed, step.id);
   const chat = step.via === "chat" && !host.durable;
-  const stamped = host.profile.stampsUserText && step.via !== "chat" ? stampPrefix(step.at) : "";
-  const stored = stamped + spoken.text;
-  const live = chat ? chatWrap(stored) : stored;
+  const wrapped = chat && host.profile.wrapsChatText;
+  const stamped = (host.profile.stampsUserText ? stampPrefix(step.at) : "") + spoken.text;
+  const stored = step.via === "chat" ? spoken.text : stamped;
+  const live = wrapped ? chatWrap(stored) : stored;
   const plan = {
     ...commonPlan(host, step, target),
     heartbeat: false,
     stored,
     live,
-    prompt: live,
-    promptDiffers: chat,
+    prompt: wrapped ? stamped : live,
+    promptDiffers: wrapped,
     storedIdempotencyKey: host.durable || chat ? idempotencyKey(host, step.id) : undefined,
     isMarker: false,
     ...(host.world?.pluginRuns.includes(step.id) ? { pluginRun: true } : {}),
+    ...(chat && session.notice !== undefined ? { aside: session.notice } : {}),
   };
+  if (chat && session.notice !== undefined) {
+    plan.prompt = `${session.notice}\n\n${plan.prompt}`;
+    session.notice = undefined;
+  }
   host.recorder.plant(spoken.canary, "user", host.ref(session, kind, "assemble-first"), turnRef(plan, 1));
   return plan;
 }
@@ -116,24 +120,30 @@ function commonPlan(host: Host, step: StepOf<"turn"> | StepOf<"tick">, target: T
 }
 
 export async function playTurn(host: Host, plan: TurnPlan, via: "rpc" | "chat" | "cron" | "tick"): Promise<void> {
-  const nearWindow = () => plan.session.lastUsage > host.window * NEAR_WINDOW;
-  if (!host.durable && via === "chat" && nearWindow()) await compactOutsideTurn(host, plan, "compact-preflight");
+  const nearWindow = () => isNearWindow(host, plan.session.lastUsage);
+  if (via === "chat" && nearWindow()) await compactOutsideTurn(host, plan, "compact-preflight", "budget");
   if (host.durable && !plan.pluginRun) await durableTurn(host, plan);
   else await classicTurn(host, plan);
-  if (host.durable && plan.kind !== "heartbeat-isolated" && nearWindow())
-    await compactOutsideTurn(host, plan, "compact-proactive");
+  if (host.durable && !plan.heartbeat && nearWindow()) await compactOutsideTurn(host, plan, "compact-proactive", "budget");
+  if (!host.durable && via === "rpc" && nearWindow()) await compactOutsideTurn(host, plan, "compact-proactive", "cli_budget");
 }
 
-async function compactOutsideTurn(host: Host, plan: TurnPlan, phase: "compact-preflight" | "compact-proactive"): Promise<void> {
+/** Durable hosts compact after the turn, classic ones after one through rpc; both before one through chat. Recorded: q3, x1. */
+async function compactOutsideTurn(
+  host: Host,
+  plan: TurnPlan,
+  phase: "compact-preflight" | "compact-proactive",
+  trigger: "budget" | "cli_budget",
+): Promise<void> {
   const usage = plan.session.lastUsage;
   plan.session.lastUsage = 0;
   await compactOnOwnInstance(host, plan.session, plan.kind, {
     phase,
-    trigger: "budget",
-    force: host.durable,
+    trigger,
+    force: host.profile.forcesPreflight || trigger === "cli_budget",
     target: "budget",
     currentTokenCount: usage,
-    instructions: true,
+    instructions: trigger === "budget",
     attempt: 1,
     summariser: plan.summariser,
     abortAt: plan.abortAt,
@@ -165,15 +175,21 @@ export async function compactOnOwnInstance(
     const fine = await maintainAfterCompaction(host, instance, session, again, undefined, request, answer.signal);
     if (!fine && !host.durable) host.quarantine("maintain threw", again);
   }
-  await host.dispose(instance);
+  // A recorded host forgets to dispose of the instance of a compaction after an rpc turn. Campaigns are kinder.
+  if (host.world === undefined || request.trigger !== "cli_budget") await host.dispose(instance);
   if (answer.status === "threw" && minds) host.quarantine("compact threw", ref);
   return answer.status;
 }
 
-/** Outside a turn a successor changes the id under which the session goes on; nothing else. */
+/** Outside a turn a successor changes the id under which the session goes on. A durable host has no entry and no transcript under it yet. */
 function adoptSuccessor(host: Host, session: TurnPlan["session"], successor: string): void {
   const from = session.sessionId;
   session.sessionId = successor;
+  if (host.durable) {
+    session.transcript = new Transcript();
+    session.position = 0;
+    session.existed = false;
+  }
   host.recorder.add({
     kind: "host",
     what: "successor",

@@ -62,8 +62,9 @@ export const HEARTBEAT_MARKER = "[heartbeat poll received]";
 /** What the model is really told on a heartbeat. */
 export const HEARTBEAT_INSTRUCTION =
   "Read the standing list of checks in the workspace. Follow it strictly. When nothing needs attention, answer with the silent acknowledgement only.";
-/** A silent acknowledgement. */
+/** The two silent acknowledgements: a heartbeat that found nothing, and any turn that is to stay without an answer. */
 export const ACKNOWLEDGEMENT = "HEARTBEAT_OK";
+export const SILENCE = "NO_REPLY";
 /** Request that stands for the prompt of a durable retry. */
 export const CONTINUE_REQUEST =
   "The last attempt ended because the conversation was too long; it has been compacted. Go on with the user's request from where it was left.";

@@ -9,8 +9,10 @@ export interface Entry {
   message: Message;
   /** Which turn made it. */
   turn: string;
-  /** marker and ack: the two entries of a heartbeat answered by a silent acknowledgement. */
-  role: "plain" | "marker" | "ack" | "failed" | "host" | "compaction";
+  /** marker and ack: the two entries of a heartbeat that is acknowledged; silent: an answer that says to say nothing. */
+  role: "plain" | "marker" | "ack" | "silent" | "failed" | "host" | "compaction";
+  /** A tool call of another session's turn, copied by a fork while it was running. */
+  unanswered?: boolean;
   /** Set once a later open filled a failed assistant entry. */
   filled?: boolean;
   /** For a compaction entry: the entries before this id are covered by its summary. */

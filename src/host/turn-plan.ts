@@ -4,7 +4,8 @@ import type { ProviderSpec, SessionRef, SummariserMode, TextSpec, ToolSpec, Turn
 import type { Host } from "./host.js";
 import { hash64, uuidFor } from "./ids.js";
 import type { Session } from "./sessions.js";
-import { ACKNOWLEDGEMENT, plantText } from "./texts.js";
+import { ACKNOWLEDGEMENT, plantText, SILENCE } from "./texts.js";
+import type { Entry } from "./transcript.js";
 
 export interface TurnPlan {
   /** Step id, or step id + "/announce" and the like. */
@@ -34,11 +35,17 @@ export interface TurnPlan {
   wake?: { requested: string | null; configured: string; storedBase: string | null; base: string; via: "tick" | "turn" };
   /** Runs between a spawn's tool call and its result. */
   onTool?: (round: number) => Promise<void>;
+  /** A note of the host's own that stands before the live message while the run goes on, and is gone from its last delivery. */
+  aside?: string;
   /** A plugin started the run itself: classic order with durable parameters. */
   pluginRun?: boolean;
 }
 
 export const DEFAULT_USAGE_TOKENS = 105;
+
+/** Usage above this share of the window makes the host compact on its own. */
+const NEAR_WINDOW = 0.95;
+export const isNearWindow = (host: Host, usageTokens: number): boolean => usageTokens > host.window * NEAR_WINDOW;
 
 /** Half of the user messages have their content as a plain string. */
 export const asParts = (stepId: string): boolean => hash64(`parts/${stepId}`)[0] % 2 === 0;
@@ -54,14 +61,26 @@ export function planReply(
 ): { kind: typeof kind; text: string; canary?: string } {
   switch (kind) {
     case "ack":
-      return { kind, text: ACKNOWLEDGEMENT };
+      return { kind, text: staysSilent(host, id) ? SILENCE : ACKNOWLEDGEMENT };
     case "empty":
       return { kind, text: "" };
     case "text": {
-      const { text, canary } = plantText({ form: "plain", tokens }, host.theCase.seed, id, "reply");
+      const { text, canary } = plantText({ form: "plain", tokens }, host.theCase.seed, host.world?.sameReply[id] ?? id, "reply");
       return { kind, text, ...(canary !== undefined ? { canary } : {}) };
     }
   }
+}
+
+/** Classic heartbeats are told to acknowledge, durable ones to say nothing; models that learnt the other word use it, too. */
+function staysSilent(host: Host, id: string): boolean {
+  if (host.world) return host.world.silent.includes(id);
+  return host.durable && hash64(`silent/${id}`)[0] % 2 === 0;
+}
+
+/** What a turn's reply is to its transcript. */
+export function replyRole({ reply, isMarker }: Pick<TurnPlan, "reply" | "isMarker">): Entry["role"] {
+  if (reply.kind !== "ack") return "plain";
+  return reply.text === SILENCE ? "silent" : isMarker ? "ack" : "plain";
 }
 
 export const plainSpec = (tokens: number): TextSpec => ({ form: "plain", tokens });
