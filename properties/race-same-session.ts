@@ -53,6 +53,12 @@ function isThere(index: Index, view: View, message: Message): boolean {
   return contains(view, message) || [...canariesIn(message, index.planted)].some((canary) => view.canaries.has(canary));
 }
 
+/** As it was delivered, or merged with a neighbour. */
+function isSupplied(index: Index, view: View, message: Message): boolean {
+  const canaries = [...canariesIn(message, index.planted)];
+  return contains({ messages: view.supplied }, message) || canaries.some((canary) => view.suppliedCanaries.has(canary));
+}
+
 /** The first view of the thread after everything that overlapped with the turn is over. */
 function viewAfter(index: Index, turn: Turn): View | undefined {
   const thread = threadOf(index, turn.session);
@@ -74,7 +80,7 @@ function lossFinding(index: Index, turn: Turn): Finding | undefined {
   if (view === undefined || texts.length === 0 || !isAmple(view, index) || texts.some((message) => isThere(index, view, message)))
     return undefined;
   // Of two turns that began at the same place the host itself goes on with one: an engine that follows it loses nothing.
-  if (view.supplied.length > 0 && !texts.some((message) => contains({ messages: view.supplied }, message))) return undefined;
+  if (view.supplied.length > 0 && !texts.some((message) => isSupplied(index, view, message))) return undefined;
   const delivered = turn.deliveries[0];
   // A compaction that began when the turn was stored may have replaced it like any other that is not the newest.
   if (compactedBetween(index, view, turn.deliveries.at(-1)?.at ?? turn.start.i)) return undefined;

@@ -27,13 +27,6 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
       "a chat command that resets and says something in one goes on as that message, in a session without a file; played as a reset and a turn",
   },
   {
-    trace: "openclaw-2026.7/ys1",
-    call: 36,
-    field: "file",
-    reason:
-      "after a turn that went over to a successor this release begins a file of the successor's own; the simulated host keeps the old one, as 2026.5 does",
-  },
-  {
     trace: "openclaw-2026.7/zt2",
     call: 19,
     field: "roles",

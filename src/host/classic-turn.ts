@@ -9,15 +9,15 @@ import { ClassicLink } from "./classic-link.js";
 import { admitUser, asideOf, liveMessage, orphanOf, Run, withoutOrphan } from "./classic-run.js";
 import {
   askCompaction,
-  compactOwnTranscript,
+  beginSuccessorFile,
   followSuccessor,
   MAX_COMPACTIONS,
   maintainAfterCompaction,
   overflowRequest,
 } from "./compaction.js";
-import { rawHistory } from "./histories.js";
 import type { Host } from "./host.js";
 import { assistantText, failedAssistant } from "./messages.js";
+import { heldOf, ownSummary } from "./own-compaction.js";
 import type { Instance } from "./port.js";
 import { FakeModel, type ModelAnswer } from "./provider.js";
 import type { Entry } from "./transcript.js";
@@ -42,6 +42,7 @@ export class ClassicTurn {
   /** Maintains that wait for dispose: one for each final delivery. */
   private deferred = 0;
   private bootstrapped = false;
+  private succeeded = false;
   private namedTokens: number | undefined;
   private readonly model: FakeModel;
   private readonly dialect: Dialect;
@@ -95,6 +96,7 @@ export class ClassicTurn {
     }
     host.inFlight = undefined;
     host.activeTurns.delete(plan.id);
+    if (this.succeeded && host.profile.writesNotes) beginSuccessorFile(host, plan.session);
     this.recordOutcome(end);
   }
 
@@ -238,24 +240,17 @@ export class ClassicTurn {
   /** Default configuration, engine not owning: the host compacts in the middle of the attempt; the old checkpoint stays. */
   private compactInside(run: Run, before: Entry[]): void {
     this.append(failedAssistant("error", "context_length_exceeded", this.plan.atMs + 40), "assistant", "failed");
-    run.restart([...this.ownSummary(), ...rawHistory(before)]);
+    run.restart([...this.ownSummary(), ...heldOf(this.host, before)]);
   }
 
   /** The same after a reply whose reported usage is near the window. Recorded: 2026.5. */
   private compactAfterReply(run: Run): void {
     const path = this.plan.session.transcript.path();
-    run.replace([...this.ownSummary(), ...rawHistory(path)]);
+    run.replace([...this.ownSummary(), ...heldOf(this.host, path)]);
   }
 
   private ownSummary(): Message[] {
-    const { host, plan } = this;
-    const { transcript } = plan.session;
-    const ref = this.link.ref("assemble-again");
-    const turn = turnRef(plan, this.attempt);
-    host.recorder.add({ kind: "provider", session: ref, turn, roles: ["user"], sizeTokens: 0, answer: "summary" });
-    compactOwnTranscript(host, plan.session, ref, transcript.path().length, plan.id);
-    const summary = transcript.last()?.message;
-    return summary ? [summary] : [];
+    return ownSummary(this.host, this.plan.session, this.link.ref("assemble-again"), turnRef(this.plan, this.attempt));
   }
 
   /** Recorded hosts maintain in the background after dispose. Campaigns are kinder: no call comes to an instance that is disposed. */
@@ -287,7 +282,10 @@ export class ClassicTurn {
     this.compacts++;
     if (answer.status === "threw") link.lose("compact threw");
     if (answer.status !== "compacted") return false;
-    if (answer.successor !== undefined) followSuccessor(host, plan.session, answer.successor, ref);
+    if (answer.successor !== undefined) {
+      followSuccessor(host, plan.session, answer.successor, ref);
+      this.succeeded = true;
+    }
     const signal = this.dialect.signalsAfterCompaction ? answer.signal : undefined;
     const fine = await maintainAfterCompaction(host, instance, plan.session, link.ref("compact-maintain"), turn, request, signal);
     if (!fine) link.lose("maintain threw");

@@ -120,6 +120,17 @@ export function followSuccessor(host: Host, session: Session, successor: string,
   });
 }
 
+/** 2026.7, after the turn: a file of the successor's own, which begins with the turn's last answer. Recorded: ys1. */
+export function beginSuccessorFile(host: Host, session: Session): void {
+  // Campaigns are kinder: the conversation goes on in the old file, as with 2026.5.
+  if (host.world === undefined) return;
+  const answer = session.transcript.path().findLast((entry) => entry.message.role === "assistant");
+  session.transcript = new Transcript();
+  if (answer) session.transcript.append({ ...answer, parentId: null });
+  session.file = host.store.fileFor(session, host.clock.now());
+  session.file.begin("bare");
+}
+
 /** maintain after a compaction that did something. False when it threw. */
 export async function maintainAfterCompaction(
   host: Host,

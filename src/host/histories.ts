@@ -4,6 +4,8 @@
 
 import type { AssistantMessage, Message, ToolResultMessage, UserMessage } from "../define/index.js";
 import { FAILED_ASSISTANT } from "../define/words.js";
+import { userMessage } from "./messages.js";
+import { SESSION_BEGINNING } from "./texts.js";
 import type { Entry } from "./transcript.js";
 
 /** Tool call ids in histories are rewritten to letters and digits. */
@@ -129,7 +131,7 @@ function afterCompaction(path: Entry[]): Entry[] {
 /** Durable: the path without what failed or stayed silent, neighbours merged, then the heartbeats that came to nothing taken out. */
 export function durableHistory(path: Entry[]): Message[] {
   const entries = afterCompaction(path).filter((entry) => entry.role !== "silent" && entry.role !== "failed");
-  return withoutSilentHeartbeats(mergeNeighbours(entries.flatMap(answeredAs)));
+  return opened(withoutSilentHeartbeats(mergeNeighbours(entries.flatMap(answeredAs))));
 }
 
 /** A tool call that was still running when its session was forked gets a made-up result. Recorded only in forks. */
@@ -155,11 +157,22 @@ function madeUpResults(message: Message): Shown[] {
 
 const shownAs = ({ message, role }: Entry): Shown => ({ message: historyForm(message), role });
 
+/** Models want a user first: an answer that opens a history gets one before it. */
+function opened(messages: Message[]): Message[] {
+  const [first] = messages;
+  if (first?.role !== "assistant") return messages;
+  const opening = openings.get(first) ?? userMessage(SESSION_BEGINNING, first.timestamp, { parts: false });
+  openings.set(first, opening);
+  return [opening, ...messages];
+}
+
+const openings = new WeakMap<Message, Message>();
+
 /** Classic: the whole path as the file has it, heartbeats that came to nothing taken out, failed entries as the fixed sentence unless last. */
 export function classicHistory(path: Entry[]): Message[] {
   const entries = afterCompaction(path).filter((entry) => entry.role !== "silent" && !entry.unanswered);
   const shown = entries.slice(0, entries.findLastIndex((entry) => entry.role !== "failed") + 1).map(filledAs);
-  return withoutSilentHeartbeats(mergeNeighbours(shown));
+  return opened(withoutSilentHeartbeats(mergeNeighbours(shown)));
 }
 
 const filledAs = (entry: Entry): Shown =>

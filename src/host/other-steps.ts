@@ -106,7 +106,7 @@ function beginWithCommand(host: Host, session: Session, step: StepOf<"reset">): 
     turn: step.id,
     role: "host",
   });
-  session.file?.begunByCommand();
+  session.file?.begin("command");
 }
 
 /** A session nobody ever used: durable hosts note a revision, classic ones make the file with its header. */

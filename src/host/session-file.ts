@@ -15,8 +15,8 @@ export class SessionFile {
   /** Made by a reset: header only until the next turn begins. */
   private headerOnly: boolean;
   private dirty = false;
-  /** Made by a chat command: half a head until the next turn begins. */
-  private byCommand = false;
+  /** What stands above the entries. command, bare: made by a chat command or for a successor, until the next turn begins. */
+  private head: "full" | "short" | "command" | "bare" = "full";
   private notes = 0;
 
   constructor(
@@ -40,36 +40,27 @@ export class SessionFile {
     return JSON.stringify({ type: "session", version: 3, id: this.sessionId, timestamp: iso(this.createdAtMs), cwd: this.cwd });
   }
 
-  private lines(): string[] {
+  private headLines(): string[] {
     const id = (what: string) => entryIdFor(0, this.sessionId, what);
-    const at = iso(this.createdAtMs);
+    const timestamp = iso(this.createdAtMs);
+    const line = (type: string, what: string, before: string | null, rest: object) =>
+      JSON.stringify({ type, id: id(what), parentId: before === null ? null : id(before), timestamp, ...rest });
+    const model = { provider: "mock", modelId: "mock-1" };
+    const change = line("model_change", "model", null, model);
+    const thinking = line("thinking_level_change", "thinking", "model", { thinkingLevel: "off" });
+    const snapshot = line("custom", "custom", "thinking", { customType: "model-snapshot", data: model });
     return [
       this.header(),
-      JSON.stringify({
-        type: "model_change",
-        id: id("model"),
-        parentId: null,
-        timestamp: at,
-        provider: "mock",
-        modelId: "mock-1",
-      }),
-      JSON.stringify({
-        type: "thinking_level_change",
-        id: id("thinking"),
-        parentId: id("model"),
-        timestamp: at,
-        thinkingLevel: "off",
-      }),
-      JSON.stringify({
-        type: "custom",
-        id: id("custom"),
-        parentId: id("thinking"),
-        timestamp: at,
-        customType: "model-snapshot",
-        data: { provider: "mock", modelId: "mock-1" },
-      }),
-      ...this.transcript.entries.map((entry) => this.line(entry, id("custom"))),
+      ...{ full: [change, thinking, snapshot], short: [change, thinking], command: [thinking], bare: [] }[this.head],
     ];
+  }
+
+  private lines(): string[] {
+    return [...this.headLines(), ...this.transcript.entries.map((entry) => this.line(entry, this.rootId()))];
+  }
+
+  private rootId(): string {
+    return entryIdFor(0, this.sessionId, "custom");
   }
 
   private line(entry: Entry, rootId: string): string {
@@ -104,8 +95,8 @@ export class SessionFile {
 
   /** Between bootstrap and assemble of a session's first turn after a reset. */
   beginRun(): void {
-    if (this.byCommand) {
-      this.byCommand = false;
+    if (this.head === "command" || this.head === "bare") {
+      this.head = this.head === "bare" ? "short" : "full";
       this.writeAll();
     }
     if (!this.headerOnly) return;
@@ -113,14 +104,11 @@ export class SessionFile {
     writeFileSync(this.path, "");
   }
 
-  /** A chat command made the file and stands in it already, below two lines of the head. */
-  begunByCommand(): void {
-    const [header = "", , thinking = "", , ...rest] = this.lines();
-    writeFileSync(this.path, `${[header, thinking, ...rest].join("\n")}\n`);
+  /** The file is made with what the transcript holds, before any run: by a chat command, or for a successor. */
+  begin(head: "command" | "bare"): void {
     this.headerOnly = false;
-    this.byCommand = true;
-    this.flushed = true;
-    this.written = this.transcript.entries.length;
+    this.head = head;
+    this.writeAll();
   }
 
   /** A line of the host's own that is no message. */
@@ -139,8 +127,7 @@ export class SessionFile {
       return;
     }
     if (this.written === this.transcript.entries.length) return;
-    const rootId = entryIdFor(0, this.sessionId, "custom");
-    const added = this.transcript.entries.slice(this.written).map((entry) => `${this.line(entry, rootId)}\n`);
+    const added = this.transcript.entries.slice(this.written).map((entry) => `${this.line(entry, this.rootId())}\n`);
     appendFileSync(this.path, added.join(""));
     this.written = this.transcript.entries.length;
   }
@@ -179,7 +166,7 @@ export class SessionFile {
   entriesNow(): NonNullable<CallEvent["fileEntries"]> {
     if (!existsSync(this.path)) return "absent";
     if (this.headerOnly) return 1;
-    return this.flushed ? this.written + this.notes + (this.byCommand ? 2 : 4) : "empty";
+    return this.flushed ? this.written + this.notes + this.headLines().length : "empty";
   }
 }
 

@@ -102,13 +102,15 @@ export class SessionStore {
       createdBy: options.createdBy,
       used: false,
     };
-    if (this.profile.lifecycle === "classic")
-      session.file = new SessionFile(this.dirs.sessions, sessionId, this.dirs.workspace, options.atMs, transcript, {
-        headerOnly: options.headerOnlyFile ?? false,
-      });
+    if (this.profile.lifecycle === "classic") session.file = this.fileFor(session, options.atMs, options.headerOnlyFile);
     if (options.register) this.byAlias.set(options.alias, session);
     this.all.push(session);
     return session;
+  }
+
+  /** A transcript file under the session's present id. */
+  fileFor({ sessionId, transcript }: Session, atMs: number, headerOnly = false): SessionFile {
+    return new SessionFile(this.dirs.sessions, sessionId, this.dirs.workspace, atMs, transcript, { headerOnly });
   }
 
   replace(alias: string, session: Session): void {
