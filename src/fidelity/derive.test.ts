@@ -104,6 +104,22 @@ describe("derivation of a case from a trace", () => {
     expect(derive(await ownTrace("openclaw-2026.5/d1")).world).toMatchObject({ existing: [], freshProcess: false });
   });
 
+  it("gives each of two messages that waited in a chat its own calls", () => {
+    const chat = { host: "chat.send", key: "agent:main:z1", length: 4 };
+    const run = (engine: number) => [
+      { call: "factory", engine },
+      { call: "assemble", engine, key: "agent:main:z1", messages: [], prompt: `prompt${engine}` },
+      { provider: "reply", roles: [] },
+      { call: "dispose", engine },
+    ];
+    const { case: theCase, world } = derive(traceOf([chat, chat, ...run(1), ...run(2)]));
+    expect(theCase.steps).toHaveLength(2);
+    expect(world.refused).toEqual([]);
+    const command = { ...chat, command: "/new" };
+    expect(derive(traceOf([command, chat, ...run(1)])).world.refused).toEqual([]);
+    expect(derive(traceOf([command, chat, ...run(1)])).case.steps.map(({ kind }) => kind)).toEqual(["reset", "turn"]);
+  });
+
   it("names safeguard compaction only where it ran", async () => {
     const safe = (await ownTraces()).filter((trace) => derive(trace).case.settings.safeguard).map((trace) => trace.name);
     expect(safe).toEqual(["sg-e2", "sg-f4", "sg-yf2", "sg-yq1"].map((id) => `openclaw-2026.5/${id}`));

@@ -85,9 +85,15 @@ function takeHost(sections: Section[], host: HostRecord, open: Section[]): void 
     }
   }
   // Sections without an end record (chat.send, cron.run) are over when the next thing is done and their engine is gone.
-  for (const section of open) if (!waitsForEnd(section) && isDisposed(section)) section.state = "ended";
+  for (const section of open)
+    if (!waitsForEnd(section) && isDisposed(section) && !isQueued(section, host)) section.state = "ended";
   begin(sections, host);
 }
+
+/** A message through chat that has not begun when the next one comes waits for its turn. Commands begin nothing. */
+const isQueued = (section: Section, next: HostRecord): boolean =>
+  section.engine === undefined && isChat(section.action) && section.host.command === undefined && isChat(actionOf(next));
+const isChat = (action: Action): boolean => action.kind === "turn" && action.via === "chat";
 
 const waitsForEnd = (section: Section): boolean => ["rpc", "tick", "wake", "plugin-run"].includes(nameOf(section.action));
 const nameOf = (action: Action): string => (action.kind === "turn" ? action.via : action.kind);
