@@ -54,8 +54,8 @@ function isSafeguarded(trace: Trace, sections: Section[]): boolean {
  * A wake's event waits under the key the wake named, and a run's prompt carries the events of its own key: an isolated run sees one
  * only when the heartbeat key itself was named. The durable host keeps events out of `prompt` altogether.
  */
-function carriesEvent(trace: Trace, key: string | undefined): boolean {
-  if (PROFILES[trace.release].lifecycle === "durable") return false;
+function carriesEvent(trace: Trace, key: string | undefined, mainIsConfigured: boolean): boolean {
+  if (PROFILES[trace.release].lifecycle === "durable" || (key === undefined && !mainIsConfigured)) return false;
   return !trace.isolated || heartbeatOf(key ?? "").depth === 1;
 }
 
@@ -180,13 +180,13 @@ class Draft {
   }
 
   #tick(section: Section): void {
-    const { lane, wakeKey } = this.#book.wake(section.action.kind === "wake" ? section.host.key : undefined);
+    const { lane, wakeKey } = this.#book.wake(section.action.kind === "wake" ? this.#book.wokenBy(section.host.key) : undefined);
     const heartbeat = this.#book.lanes[lane];
     const { isolated, window } = this.#trace;
     this.#touched.add(isolated || heartbeat?.kind !== "heartbeat" ? lane : heartbeat.session);
     this.#armKill(section);
     const { notes, talk } = talkOf(section, this.#texts, window);
-    const carried = section.action.kind === "wake" && carriesEvent(this.#trace, section.host.key);
+    const carried = section.action.kind === "wake" && carriesEvent(this.#trace, section.host.key, this.#book.mainIsConfigured);
     const event = carried ? { event: { form: "plain", tokens: tokensOf(section.host) } as const } : {};
     this.#finish(section, this.#push("tick", { lane, isolated, wakeKey, ...event, ...talk }), notes);
   }

@@ -1,12 +1,13 @@
 // Session keys of a trace as aliases of a case: sessions, heartbeat lanes and cron lanes.
 // How a host resolves keys is not decided here; only which of the case's names a recorded key stands for.
 
-import type { Lane, StepOf } from "../define/index.js";
+import { type Lane, PROFILES, type StepOf } from "../define/index.js";
 import type { CallRecord, Trace } from "./trace.js";
 
 export type WakeKey = StepOf<"tick">["wakeKey"];
 
 const HEARTBEAT = ":heartbeat";
+const MAIN = "agent:main:main";
 
 /** "base:heartbeat:heartbeat" → its base and how many times it ends so. */
 export function heartbeatOf(key: string): { base: string; depth: number } {
@@ -36,7 +37,10 @@ export class KeyBook {
   readonly lanes: Record<string, Lane> = {};
   readonly configured: string;
 
+  readonly #durable: boolean;
+
   constructor(trace: Trace) {
+    this.#durable = PROFILES[trace.release].lifecycle === "durable";
     const session = trace.heartbeatSession ?? "main";
     this.configured = session.startsWith("agent:") ? session : `agent:main:${session}`;
   }
@@ -71,6 +75,16 @@ export class KeyBook {
     const alias = free("cron", this.lanes);
     this.lanes[alias] = { kind: "cron", job };
     return alias;
+  }
+
+  /** To a durable host a system event without a key is the main session's, whichever session the ticks belong to. Recorded: 2026.9. */
+  wokenBy(key: string | undefined): string | undefined {
+    return key ?? (this.#durable && !this.mainIsConfigured ? MAIN : undefined);
+  }
+
+  /** Ticks belong to the main session. */
+  get mainIsConfigured(): boolean {
+    return this.configured === MAIN;
   }
 
   /** Lane and kind of key of a wake. A key that is no heartbeat key of the configured session wakes the lane of its own base. */
