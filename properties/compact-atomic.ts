@@ -60,10 +60,18 @@ const isOfFailed = (index: Index, canary: string): boolean => {
   return turn !== undefined && index.turnById.get(turn.id)?.end?.status === "failed";
 };
 
+/** Of a tool round of the turn that was running: an engine may show it while that turn needs it, and no longer. */
+function wasOfRunning(index: Index, last: View, canary: string): boolean {
+  const { part, turn } = index.planted.get(canary) ?? {};
+  return part?.startsWith("tool-") === true && turn?.id === last.turn?.id;
+}
+
 /** Texts of the last view that the host still holds. */
 function heldIn(index: Index, last: View, next: View): AnyMessage[] {
+  const later = last.turn?.id !== next.turn?.id;
   return last.messages.filter((message) => {
     const own = [...canariesIn(message, index.planted)];
+    if (later && own.length > 0 && own.every((canary) => wasOfRunning(index, last, canary))) return false;
     if (own.every((canary) => isOfFailed(index, canary)) || !wasSaid(index, last.session, message, last.at)) return false;
     return !listed(last.supplied, message) || listed(next.supplied, message);
   });
@@ -253,28 +261,26 @@ export default defineClause({
     {
       id: "compact-atomic/half-done",
       about:
-        "Messages are taken out in two halves, each as soon as its summary is there; when the second summary fails, the first half is gone.",
+        "Messages go in two halves, each as soon as its summary is there; when the second summary fails, the first half is gone.",
       bugs: ["lcm-failure-advances"],
       wrap: inTwoHalves,
     },
     {
       id: "compact-atomic/marked-as-done",
-      about:
-        "After a failed compact the offset stands behind everything there is: later compacts find nothing new, however long one waits.",
+      about: "After a failed compact the offset stands behind everything there is: later compacts find nothing new, ever.",
       bugs: ["lcm-failure-advances"],
       wrap: doneAfterFailure,
     },
     {
       id: "compact-atomic/early-summary",
       about:
-        "In an overflow the first of two summaries is kept as soon as it is there; the second fails, and views show it beside what it sums up.",
+        "In an overflow the first of two summaries is kept at once; the second fails, and views show it beside what it sums up.",
       recorded: "trace f3: after a compact without success the turn is lost, and the next one assembles the same session whole",
       wrap: summaryKeptEarly,
     },
     {
       id: "compact-atomic/newest-user-cut",
-      about:
-        "A cap on the protected tail counts messages, so after a compaction the newest user message is not in the view, only its reply.",
+      about: "A cap on the tail counts messages: after a compaction the newest user message is not in the view, only its reply.",
       bugs: ["lcm-tail-splits-turn"],
       minimalSteps: 3,
       wrap: changedAfterCompact(

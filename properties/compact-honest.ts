@@ -57,8 +57,18 @@ function wasNeeded(compaction: Compaction, last: View): boolean {
   return budgets.length > 0 && sizeOf(last.messages) > Math.max(...budgets);
 }
 
-/** The next view's messages less what the host first said since the last view, extra copies included. */
+/** The next view's messages less what the host first said, or showed again, since the last view, extra copies included. */
 function comparable(index: Index, last: View, next: View): View["messages"] {
+  const thread = threadOf(index, next.session);
+  // The history of the attempt before, not what came back to the engine within it.
+  const begun = index.views.findLast(
+    ({ at, call, session }) => at <= last.at && call.event.phase === "assemble-first" && threadOf(index, session) === thread,
+  );
+  const shown = multisetOf((begun ?? last).supplied);
+  const again = new Map([...multisetOf(next.supplied)].map(([key, count]) => [key, Math.max(0, count - (shown.get(key) ?? 0))]));
+  const since = index.deliveries.filter(({ at, session }) => at > last.at && at < next.at && threadOf(index, session) === thread);
+  for (const [key, count] of multisetOf(since.flatMap(({ messages }) => messages)))
+    again.set(key, Math.max(again.get(key) ?? 0, count));
   const old = new Map<string, number>();
   for (const list of [last.supplied, last.messages]) {
     for (const [key, count] of multisetOf(list)) old.set(key, Math.max(old.get(key) ?? 0, count));
@@ -66,6 +76,11 @@ function comparable(index: Index, last: View, next: View): View["messages"] {
   return next.messages.filter((message) => {
     const key = messageKey(message);
     const left = old.get(key) ?? 0;
+    const anew = again.get(key) ?? 0;
+    if (anew > 0) {
+      again.set(key, anew - 1);
+      return false;
+    }
     if (left > 0) {
       old.set(key, left - 1);
       return true;
