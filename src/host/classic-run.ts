@@ -48,7 +48,7 @@ export class Run {
 
 /**
  * A failed answer at the end of a view is not sent to the model. What the engine has heard is counted with it all the same, so that the
- * next message is in no delta. Recorded: 2026.5 f1.
+ * next message is in no delta. Recorded: 2026.5 yc4.
  */
 function withoutTrailingFailure(view: Message[]): Message[] {
   const kept = view.findLastIndex((message) => !isFailure(message)) + 1;

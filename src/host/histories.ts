@@ -1,6 +1,6 @@
 // What an engine is shown of a transcript in `assemble.messages`: not a stable copy of what was delivered. Silent acknowledgements are
-// dropped, orphan users and neighbouring assistants merged, tool call ids rewritten, failed entries replaced by a fixed sentence.
-// Recorded: 2026.9 c1 f1 k3 n1 j1 s1; 2026.5 c1 c3 e1 f1 g1 j1 n1.
+// dropped, neighbours of one role merged, tool call ids rewritten, failed entries replaced by a fixed sentence.
+// Recorded: 2026.9 c1 f1 k3 n1 j1 s1 yc1 xe4 yj2; 2026.5 c1 c3 e1 f1 g1 j1 n1 yc4 zab.
 
 import type { AssistantMessage, Message, ToolResultMessage, UserMessage } from "../define/index.js";
 import { FAILED_ASSISTANT } from "../define/words.js";

@@ -1,5 +1,5 @@
 // The host's own transcript of one session: a tree of entries, of which the path from the leaf to the root is the conversation.
-// What an engine is shown of it differs per lifecycle: durable-history.ts and classic-history.ts.
+// What an engine is shown of it differs per lifecycle: histories.ts.
 
 import type { Message, RewriteRequest } from "../define/index.js";
 
