@@ -40,6 +40,23 @@ describe("assemble-tool-pairs", () => {
     expect(finding?.blame.length).toBe(3);
   });
 
+  it("lets a fork begin with the open call that made it, and with no other", () => {
+    const child = (mode: "fork" | "isolated", own: Message[]) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit([ASK, CALL, RESULT, DONE]).end();
+      h.session("b", { contextMode: mode });
+      const turn = h
+        .turn("s2", "b", { kind: "child" })
+        .view([])
+        .ingest([...own, CALL, RESULT]);
+      turn.view([ASK, CALL, ...own.slice(0, 1)], { supplied: [ASK] }).end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(child("fork", [])).toEqual([]);
+    expect(child("fork", [OTHER, OTHER_RESULT])[0]?.message).toContain("a tool call without its result");
+    expect(child("isolated", [])[0]?.message).toContain("a tool call without its result");
+  });
+
   it("names a torn exchange that came message by message", () => {
     const h = historyOf();
     h.turn("s1", "a").view([]).ingest(WHOLE).end();

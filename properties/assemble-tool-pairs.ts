@@ -21,6 +21,7 @@ import {
   type Exchanges,
   exchangesIn,
   handedFor,
+  isForkingCall,
   orphansEver,
   sameCall,
   sameResult,
@@ -121,10 +122,8 @@ function breachOf(index: Index, view: View): Breach | undefined {
     const breach = wholeBreach(exchange, handed);
     if (breach !== undefined) return breach;
   }
-  // A fork begins with the call that made it, whose result only the parent was given.
-  if (view.session.contextMode === "fork") return undefined;
   for (const call of shown.open) {
-    const breach = openBreach(call, handed);
+    const breach = isForkingCall(index, view, call) ? undefined : openBreach(call, handed);
     if (breach !== undefined) return breach;
   }
   return undefined;

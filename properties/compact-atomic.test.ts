@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnyMessage, History, Message, Step, StepOf } from "../src/define/index.js";
 import { textOf } from "../src/judge/index.js";
-import { type CompactOptions, historyOf, reply, user, type ViewOptions } from "../src/judge/notation.js";
+import { type CompactOptions, historyOf, reply, toolCall, toolResult, user, type ViewOptions } from "../src/judge/notation.js";
 import { subjectOf } from "../src/judge/notation-subject.js";
 import clause from "./compact-atomic.js";
 
@@ -55,6 +55,26 @@ describe("compact-atomic, a failed compact", () => {
     expect(finding?.message).toContain("failed, and 4 messages");
     expect(finding?.blame.length).toBe(5);
     expect(check({ throws: "out of memory" }, NEWEST)).toHaveLength(1);
+  });
+
+  it("does not count the tool rounds of a turn that ended meanwhile, as it counts others", () => {
+    const rounds: Message[] = [toolCall("c1", "read", { path: "AAAAAAAAAAA7" }), toolResult("c1", "read", "AAAAAAAAAAA8 text")];
+    const shown = (planted: string) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(OLD).end();
+      const running = { id: planted, kind: "ordinary", attempt: 1 } as const;
+      h.plant("AAAAAAAAAAA7", "tool-args", h.session("a"), running);
+      h.plant("AAAAAAAAAAA8", "tool-result", h.session("a"), running);
+      const turn = h.turn("s2", "a").view(OLD, { supplied: OLD }).ingest(rounds);
+      turn.view([...OLD, ...rounds], { supplied: [...OLD, ...rounds], phase: "assemble-again" }).end();
+      h.compact("s3", "a", FAILED);
+      h.turn("s4", "a")
+        .view(OLD, { supplied: [...OLD, ...rounds] })
+        .end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(shown("s2")).toEqual([]);
+    expect(shown("s1")[0]?.message).toContain("2 messages that were shown before");
   });
 
   it("names a summary that a failed compact left behind, in place of what it stands for", () => {

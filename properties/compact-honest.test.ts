@@ -43,6 +43,39 @@ describe("compact-honest", () => {
     expect(played({ next: [SUMMARY, ...supplied.slice(2), ...supplied.slice(2)], supplied })).toEqual([]);
   });
 
+  it("does not count a message that was delivered once more, though it equals an old one", () => {
+    const marker = user("[heartbeat poll]");
+    const long = `AAAAAAAAAAA2 ${"word ".repeat(12)}`;
+    const view = (again: boolean) => {
+      const turn = historyOf()
+        .turn("s1", "a")
+        .view([marker, reply(long)], { supplied: [] });
+      if (again) turn.ingest([marker]);
+      turn.compact({ result: DONE, requests: ["AAAAAAAAAAA2"] }).retry();
+      const next: AnyMessage[] = [{ role: "user", content: `Of it: ${long}` }, marker];
+      return clause.check(turn.view(next, { supplied: [] }).end().done(), [], subject);
+    };
+    expect(view(true)).toEqual([]);
+    expect(view(false)).toHaveLength(1);
+  });
+
+  it("does not count what the host kept from one attempt and shows in the next", () => {
+    const shown = (first: Message[]) => {
+      const turn = historyOf().turn("s1", "a").view(OLD, { supplied: first });
+      turn.compact({ result: DONE, requests: ["AAAAAAAAAAA1 AAAAAAAAAAA2"] }).retry();
+      return clause.check(
+        turn
+          .view([SUMMARY, ...OLD], { supplied: OLD })
+          .end()
+          .done(),
+        [],
+        subject,
+      );
+    };
+    expect(shown([])).toEqual([]);
+    expect(shown(OLD)).toHaveLength(1);
+  });
+
   it("does not count what the host wrote into its file by itself", () => {
     const summary: AnyMessage = { role: "user", content: `Summary: AAAAAAAAAAA2 ${"word ".repeat(75)}` };
     const next = (text: string) => played({ next: [summary, reply(text)] });

@@ -14,7 +14,7 @@ export interface KnownDifference {
 }
 
 const UNSEEN_ANSWER =
-  "an ordinary turn whose answer is empty is tried again by the host with a request of its own; which answer was empty is not in the record";
+  "an ordinary turn whose answer is empty is tried again by the host with a request of its own; the simulated host takes the empty answer";
 
 export const KNOWN_DIFFERENCES: KnownDifference[] = [
   { trace: "openclaw-2026.5/xw1", call: 9, field: "method", reason: UNSEEN_ANSWER },

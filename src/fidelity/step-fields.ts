@@ -74,9 +74,12 @@ function resultsPerRound({ calls }: Section): number[] {
 /** Where the first delivery of a section begins with what is new. */
 const newIn = (calls: Section["calls"]): number => calls.find(({ call }) => call === "afterTurn")?.prePromptMessageCount ?? 0;
 
+/** A case has no more calls in a round. */
+const MOST_CALLS = 3;
+
 const toolOf = (name: string, result: TraceMessage | undefined, calls: number): ToolSpec => ({
   name,
-  calls: Math.min(calls, 4),
+  calls: Math.min(calls, MOST_CALLS),
   ids: "unique",
   argTokens: 4,
   resultTokens: tokensOf(result),

@@ -190,3 +190,13 @@ export function sameResult(shown: ToolResult, handed: ToolResult): boolean {
   if ([...shown.canaries].some((canary) => handed.canaries.has(canary))) return true;
   return shown.text === handed.text;
 }
+
+/** A fork begins with its parent's call that made it, whose result only the parent was given. Recorded: 2026.5 yj2. */
+export function isForkingCall(index: Index, view: View, call: ToolCall): boolean {
+  if (view.session.contextMode !== "fork") return false;
+  const own = threadOf(index, view.session);
+  return [...call.canaries].some((canary) => {
+    const planted = index.planted.get(canary);
+    return planted !== undefined && threadOf(index, planted.session) !== own;
+  });
+}
