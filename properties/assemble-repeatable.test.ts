@@ -69,6 +69,21 @@ describe("assemble-repeatable", () => {
     expect(check([A, B], [B, C], { supplied: [A, B, C] })).toEqual([]);
   });
 
+  it("accepts that a note of the engine's own takes the room it had not had before, in a budget that is about full", () => {
+    const long = user(`AAAAAAAAAAA1 ${"one ".repeat(300)}`);
+    const tight = (first: Shown, again: Shown, budget: number) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit([long, B, C]).end();
+      const turn = h.turn("s2", "a").view([...first] as AnyMessage[], { supplied: [long, B, C], budget: 300 });
+      turn.view([...again] as AnyMessage[], { phase: "assemble-again", supplied: [...first] as Message[], budget });
+      return clause.check(turn.end().done(), [], subject);
+    };
+    expect(tight([long, B, C], [NOTE, B, C], 400)).toEqual([]);
+    expect(tight([long, B, C], [NOTE, B, C], 4_000)[0]?.message).toContain("dropped a message");
+    expect(tight([long, B, C], [B, C], 400)[0]?.message).toContain("dropped a message");
+    expect(tight([NOTE, long, C], [NOTE, C], 400)[0]?.message).toContain("dropped a message");
+  });
+
   it("counts second assembles that were fed the first", () => {
     expect(clause.witness(twice([A], [A]), [], subject)).toBe(1);
     expect(clause.witness(twice([A], [A], { supplied: [B] }), [], subject)).toBe(0);

@@ -12,6 +12,7 @@ import {
 import { canariesIn, type Index, indexOf, isEmptyMessage, messageKey, type View } from "../src/judge/index.js";
 import { copiesIn } from "../src/judge/multiset.js";
 import { never } from "../src/judge/reach.js";
+import { sizeOf } from "../src/judge/size.js";
 import { deliveredCopies, isCrowded, ownMessages, threadOf, wasSaid } from "../src/judge/thread.js";
 import { exchangesIn } from "../src/judge/tool-pairs.js";
 import { withMethods } from "./breaks/history-wraps.js";
@@ -138,10 +139,21 @@ function changedBetween(index: Index, { first, again }: Repeat): boolean {
   return index.summariser.some((event) => between(event.i)) || index.compactions.some((entry) => between(entry.call.event.i));
 }
 
+/** Engines count with a margin, and take the prompt into account. */
+const FULL = 0.5;
+
+/** A note or summary that the first view had no room for took the room, as far as the sizes can tell. */
+function gaveWay(index: Index, { first, again }: Repeat): boolean {
+  const isNew = (message: Shown) => copiesIn(first.messages, message) === 0;
+  const budget = again.tokenBudget;
+  const came = ownMessages(index, again).filter(isNew);
+  return budget !== undefined && came.length > 0 && sizeOf([...again.supplied, ...came]) > budget * FULL;
+}
+
 function dropped(index: Index, repeat: Repeat): Finding | undefined {
   const { first, again, same } = repeat;
   const roomier = again.tokenBudget === undefined || (first.tokenBudget !== undefined && again.tokenBudget >= first.tokenBudget);
-  if (!same || !roomier || changedBetween(index, repeat)) return undefined;
+  if (!same || !roomier || changedBetween(index, repeat) || gaveWay(index, repeat)) return undefined;
   for (const message of again.supplied) {
     const canaries = canariesIn(message, index.planted);
     // Of markers and acknowledgements, which repeat by nature, one more or less is no loss; the engine's own notes it may take back.

@@ -78,6 +78,19 @@ describe("history-order", () => {
     expect(check(h)).toHaveLength(1);
   });
 
+  it("knows it by its canary where the client's text and that of later histories differ", () => {
+    const h = historyOf({ host: "openclaw-2026.5" });
+    h.turn("s1", "a").afterTurn([], [U1, R1]).end();
+    h.turn("s2", "a")
+      .afterTurn([], [user("Conversation info (from the client) AAAAAAAAAAU2 question"), R2])
+      .end();
+    h.turn("s3", "a").afterTurn([], [R1]).end();
+    h.turn("s4", "a").view([U2, R2, R1], { supplied: ALL }).end();
+    expect(check(h)).toEqual([]);
+    h.turn("s5", "a").view([U2, U1, R1], { supplied: ALL }).end();
+    expect(check(h)).toHaveLength(1);
+  });
+
   it("says nothing of a pair that no order of the host holds together", () => {
     const h = historyOf();
     h.turn("s1", "a").commit([U1, R1]).end();

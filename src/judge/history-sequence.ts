@@ -53,13 +53,15 @@ export function swapIn(index: Index, view: View, { messages, canaries }: Contain
   const keys = known.map(messageKey);
   if (orders.some((places) => isSubsequence(keys, places))) return undefined;
   const given = firstGiven(index, view);
-  const isCleared = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.at(-1) ?? -1);
+  const isGivenBefore = (first: string, second: string) => (given.get(first)?.[0] ?? 0) < (given.get(second)?.at(-1) ?? -1);
+  const isCleared = (first: AnyMessage, second: AnyMessage) =>
+    namesOf(first).some((one) => namesOf(second).some((other) => isGivenBefore(one, other)));
   const said = known.filter((message) => !candidatesIn(message).some((canary) => saidAgain(index).has(canary)));
   const names = said.map(messageKey);
   for (const [at, first] of said.entries()) {
     for (const second of said.slice(at + 1)) {
       const [one, two] = [messageKey(first), messageKey(second)];
-      if (one === two || isCleared(one, two) || !alwaysReversed(orders, one, two)) continue;
+      if (one === two || isCleared(first, second) || !alwaysReversed(orders, one, two)) continue;
       // A copy of the one or the other stands where it belongs: doubled, not turned round.
       if (names.indexOf(two) < at || names.lastIndexOf(one) > names.indexOf(two, at)) continue;
       return { view, first, second };
@@ -123,6 +125,9 @@ function placesOf(messages: readonly Message[]): Places {
   return places;
 }
 
+/** What a message can be known by: its text as it is, and the canaries in it, whatever the client or the host wrote around them. */
+const namesOf = (message: AnyMessage): string[] => [messageKey(message), ...candidatesIn(message)];
+
 /**
  * Everything in the order in which the host gave it for the first time, supplied or delivered, and where it was delivered once more. It
  * clears a view and accuses none: a text may have been there before under another form, and an engine may have dropped its older copy.
@@ -136,7 +141,7 @@ function firstGiven(index: Index, view: View): Places {
     const supplied = event.phase === "assemble-first";
     if (!supplied && event.deliveredFrom === undefined) continue;
     for (const message of supplied ? event.messages : event.messages.slice(event.deliveredFrom)) {
-      if (!supplied || !places.has(messageKey(message))) note(places, messageKey(message), at);
+      for (const name of namesOf(message)) if (!supplied || !places.has(name)) note(places, name, at);
       at += 1;
     }
   }
