@@ -139,6 +139,23 @@ describe("compact-atomic, a successful compact", () => {
     expect(check({}, [{ role: "user", content: "Summary: AAAAAAAAAAA5 AAAAAAAAAAA6" }])).toHaveLength(1);
   });
 
+  it("does not take a turn with a silent answer for the newest: an engine may keep the newest one with an answer", () => {
+    const asked = user("AAAAAAAAAAA7 seven");
+    const afterAnswer = (answer: Message) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(ALL).end();
+      h.turn("s2", "a").view(ALL, { supplied: ALL }).commit([asked, answer]).end();
+      h.compact("s3", "a", {});
+      h.turn("s4", "a")
+        .view([SUMMARY, ...NEWEST] as AnyMessage[], { supplied: [...ALL, asked], prompt: "go" })
+        .end();
+      return clause.check(h.done(), [], subject);
+    };
+    expect(afterAnswer(reply("NO_REPLY"))).toEqual([]);
+    expect(afterAnswer(reply(""))).toEqual([]);
+    expect(afterAnswer(reply("AAAAAAAAAAA8 eight"))[0]?.message).toContain("newest turn (step s2)");
+  });
+
   it("accepts a failed turn that the host goes on to supply in place of the newest accepted one", () => {
     const aborted = user("AAAAAAAAAAA7 seven");
     const afterAborted = (shows: Shown, supplied: Message[]) => {

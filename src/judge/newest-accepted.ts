@@ -13,7 +13,7 @@ export interface AcceptedTurn {
   deliveredAt: number;
 }
 
-/** The newest turn that was accepted and delivered before event `before`; undefined when deliveries came out of order, or it was no ordinary turn. */
+/** The newest turn that was accepted and delivered before event `before`; undefined when deliveries came out of order, or it was no ordinary turn with an answer. */
 export function newestAccepted(index: Index, session: SessionRef, before: number): AcceptedTurn | undefined {
   const thread = threadOf(index, session);
   const accepted = index.turns.filter(
@@ -36,6 +36,8 @@ export function newestAccepted(index: Index, session: SessionRef, before: number
   const messages = own.flatMap((entry) => entry.messages);
   const user = messages.findLast((message) => message.role === "user");
   const reply = messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined;
+  // Silent or empty, which no recorded host leaves an ordinary turn with: to an engine that keeps answered turns it is not the newest.
+  if (reply === undefined || canariesIn(reply, index.planted).size === 0) return undefined;
   const texts = [user, reply].filter(
     (message): message is Message => message !== undefined && canariesIn(message, index.planted).size > 0,
   );
