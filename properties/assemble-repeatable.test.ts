@@ -54,6 +54,13 @@ describe("assemble-repeatable", () => {
     expect(check([counting(2), A, B], [counting(2), counting(4), B], { budget: 99_999 })).toEqual([]);
   });
 
+  it("accepts a second note of the same words where a second gap came", () => {
+    const gap = { role: "user", content: "[one turn left out here]" } as const;
+    expect(check([gap, A, B, C], [gap, A, gap, C], { budget: 99_999 })).toEqual([]);
+    expect(check([gap, A, B, C], [gap, gap, A, C], { budget: 99_999 })[0]?.message).toContain("doubled a message");
+    expect(check([gap, A, B, C], [gap, A, B, gap, C], { budget: 99_999 })[0]?.message).toContain("doubled a message");
+  });
+
   it("accepts a second copy that the store holds", () => {
     expect(check([A, B], [A, A, B], {}, [A, A, B])).toEqual([]);
   });

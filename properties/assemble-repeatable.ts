@@ -64,6 +64,15 @@ function finding({ first, again }: Repeat, what: string, expected: string, actua
 
 const words = (message: unknown) => messageKey(message).slice(0, 100);
 
+/** Something left, and no two copies stand side by side: one more gap, one more note of it in a place of its own. */
+function tellsOfGaps({ supplied, messages }: View, note: Shown): boolean {
+  const isCopy = (one: Shown | undefined) => one !== undefined && messageKey(one) === messageKey(note);
+  return (
+    supplied.some((message) => !isEmptyMessage(message) && copiesIn(messages, message) === 0) &&
+    messages.every((one, at) => !isCopy(one) || !isCopy(messages[at + 1]))
+  );
+}
+
 function doubled(index: Index, repeat: Repeat): Finding | undefined {
   const { first, again } = repeat;
   for (const message of again.messages) {
@@ -72,7 +81,8 @@ function doubled(index: Index, repeat: Repeat): Finding | undefined {
     const given = copiesIn(again.supplied, message);
     if (shown <= Math.max(1, given)) continue;
     // Acknowledgements and a host's fixed sentences repeat by nature: another may stand in what had no room before.
-    if (canariesIn(message, index.planted).size === 0 && wasSaid(index, again.session, message, again.at)) continue;
+    const isHosts = wasSaid(index, again.session, message, again.at);
+    if (isHosts ? canariesIn(message, index.planted).size === 0 : tellsOfGaps(again, message)) continue;
     const delivered = deliveredCopies(index, again.session, message, again.at);
     const allowed = Math.max(1, given, copiesIn(first.supplied, message), delivered);
     if (shown <= allowed) continue;
@@ -85,6 +95,7 @@ function doubled(index: Index, repeat: Repeat): Finding | undefined {
     )
     .reduce((sum, { messages }) => sum + messages.length, 0);
   for (const message of ownMessages(index, first)) {
+    if (tellsOfGaps(again, message)) continue;
     const allowed = Math.max(1, copiesIn(first.messages, message)) + come;
     const shown = copiesIn(again.messages, message);
     if (shown > allowed)

@@ -90,6 +90,20 @@ describe("compact-honest", () => {
     expect(finding?.blame.length).toBe(5);
   });
 
+  it("does not judge right after a turn with a silent answer, which an engine may count as answered or not", () => {
+    const compacted = (answer: Message) => {
+      const h = historyOf();
+      h.turn("s1", "a").view([]).commit(OLD).end();
+      const asked = user("AAAAAAAAAAA3 three");
+      h.turn("s2", "a").view(OLD, { supplied: OLD }).commit([asked, answer]).end();
+      const all = [...OLD, asked, answer];
+      const turn = h.turn("s3", "a").view(all, { supplied: all }).compact({ result: DONE }).retry();
+      return clause.check(turn.view(all, { supplied: all }).end().done(), [], subject);
+    };
+    expect(compacted(reply("NO_REPLY"))).toEqual([]);
+    expect(compacted(reply("AAAAAAAAAAA4 four"))).toHaveLength(1);
+  });
+
   it("names a summary beside its originals, and a compaction of nothing", () => {
     expect(played({ next: [SUMMARY, ...OLD] })).toHaveLength(1);
     const h = historyOf();

@@ -26,6 +26,7 @@ import {
 } from "../src/judge/index.js";
 import { leftOut } from "../src/judge/leave-out.js";
 import { multisetOf } from "../src/judge/multiset.js";
+import { endsUnanswered } from "../src/judge/newest-accepted.js";
 import { asksToCompact } from "../src/judge/reach.js";
 import { isRecord } from "../src/judge/shapes.js";
 import { firstViewAfter, isCrowded, lastViewBefore, ownMessages, threadOf, wasSaid } from "../src/judge/thread.js";
@@ -102,7 +103,7 @@ function viewFinding(index: Index, compaction: Compaction): Finding | undefined 
   const last = lastViewBefore(index, thread, event.i);
   const next = firstViewAfter(index, thread, end);
   if (last === undefined || next === undefined || upsetBetween(index, compaction.session, last.at, next.at)) return undefined;
-  if (wasDamaged(index, compaction.session, event.i)) return undefined;
+  if (wasDamaged(index, compaction.session, event.i) || endsUnanswered(index, compaction.session, event.i)) return undefined;
   const { session, turn } = compaction;
   if (isCrowded(index, { session, turn, at: event.i }) || isCrowded(index, last) || isCrowded(index, next)) return undefined;
   if (!wasNeeded(compaction, last) || coversNews(index, last, next)) return undefined;

@@ -1,4 +1,4 @@
-// The newest accepted turn of a thread by event, as it was delivered: what a compaction has to leave alone.
+// The newest accepted turn of a thread by event, as it was delivered: what a compaction has to leave alone, where it was answered.
 
 import type { Message, SessionRef } from "../define/index.js";
 import type { Index, Turn } from "./facts.js";
@@ -13,6 +13,23 @@ export interface AcceptedTurn {
   deliveredAt: number;
 }
 
+/**
+ * An ordinary turn that the newest answer of the thread by event `before` left silent or empty. No recorded host ends a turn so (it asks
+ * again): to an engine that keeps answered turns it may count as answered or not, in one method and the other.
+ */
+export function endsUnanswered(index: Index, session: SessionRef, before: number): boolean {
+  const thread = threadOf(index, session);
+  const turn = index.turns.findLast(
+    (one) => threadOf(index, one.session) === thread && one.end?.status === "accepted" && one.end.i < before,
+  );
+  if (turn?.start.turn.kind !== "ordinary") return false;
+  const answer = turn.deliveries
+    .filter((entry) => entry.at < before)
+    .flatMap((entry) => entry.messages)
+    .at(-1);
+  return answer?.role === "assistant" && canariesIn(answer, index.planted).size === 0;
+}
+
 /** The newest turn that was accepted and delivered before event `before`; undefined when deliveries came out of order, or it was no ordinary turn with an answer. */
 export function newestAccepted(index: Index, session: SessionRef, before: number): AcceptedTurn | undefined {
   const thread = threadOf(index, session);
@@ -25,6 +42,7 @@ export function newestAccepted(index: Index, session: SessionRef, before: number
       entry.at < before && entry.outcome === "returned" && threadOf(index, entry.session) === thread && isOver(entry.turn.id),
   );
   const turn = accepted.at(-1);
+  if (endsUnanswered(index, session, before)) return undefined;
   const late = index.deliveries.some(
     (entry) => entry.at < before && entry.kind !== "first" && threadOf(index, entry.session) === thread,
   );
@@ -36,8 +54,6 @@ export function newestAccepted(index: Index, session: SessionRef, before: number
   const messages = own.flatMap((entry) => entry.messages);
   const user = messages.findLast((message) => message.role === "user");
   const reply = messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined;
-  // Silent or empty, which no recorded host leaves an ordinary turn with: to an engine that keeps answered turns it is not the newest.
-  if (reply === undefined || canariesIn(reply, index.planted).size === 0) return undefined;
   const texts = [user, reply].filter(
     (message): message is Message => message !== undefined && canariesIn(message, index.planted).size > 0,
   );
