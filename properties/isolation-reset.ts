@@ -4,6 +4,7 @@
 
 import { APPLIES, defineClause, type Finding, type HostNoteEvent, notApplicable, type SessionRef } from "../src/define/index.js";
 import {
+  type Call,
   domainOf,
   handedTo,
   type Index,
@@ -53,16 +54,20 @@ function hadHistory(index: Index, note: HostNoteEvent, session: SessionRef): boo
   );
 }
 
-/** The first call after the reset by which the engine could notice it. */
+/** The engine's process was not ended in it. */
+const cameThrough = ({ returned, threw }: Call): boolean => returned !== undefined || threw?.cause === "engine";
+
+/** The first call after the reset by which the engine could notice it, and that it lived to use. */
 function sightOf(index: Index, note: HostNoteEvent, session: SessionRef, lifecycle: "durable" | "classic"): number | undefined {
   let known: unknown;
   const emptied = hadHistory(index, note, session);
-  for (const { event } of index.calls) {
+  for (const call of index.calls) {
+    const { event } = call;
     if (event.session === undefined || event.session.alias !== session.alias || !isSame(index, event.session, session)) continue;
     const revision = revisionOf(event.params);
     if (event.i < note.i) {
       if (typeof revision === "string" && event.session.sessionId === session.sessionId) known = revision;
-    } else if (event.session.resets === session.resets) {
+    } else if (event.session.resets === session.resets && cameThrough(call)) {
       if (lifecycle === "classic" && event.session.sessionId === session.sessionId) return event.i;
       if (lifecycle === "classic") continue;
       if (event.method === "bootstrap" && known !== undefined && typeof revision === "string" && revision !== known)

@@ -248,6 +248,30 @@ describe("isolation-reset", () => {
     expect(emptied([U, { ...A, content: [{ type: "text", text: "HEARTBEAT_OK" }] } as typeof A])).toEqual([]);
   });
 
+  it("does not take a sign that the engine's process did not live to use", () => {
+    const emptied = (isKilled: boolean) => {
+      const h = made();
+      h.turn("s1", "a").view([]).commit([U, A]).end();
+      h.note("s2", "reset", "a");
+      h.turn("s3", "a").view([], { supplied: [] }).end("failed");
+      h.turn("s4", "a")
+        .view([U], { supplied: [V] })
+        .commit([B])
+        .end();
+      const done = h.done();
+      const sign = done.events.findLast((event) => event.kind === "return" && event.view?.length === 0);
+      const lost = { kind: "throw", cause: "process", error: { name: "Error", message: "killed", isError: true } } as const;
+      const events = done.events.map((event) =>
+        isKilled && event === sign && event.kind === "return"
+          ? { i: event.i, step: event.step, call: event.call, ...lost }
+          : event,
+      );
+      return judged(isolationReset, { ...done, events });
+    };
+    expect(emptied(false)).toHaveLength(1);
+    expect(emptied(true)).toEqual([]);
+  });
+
   it("knows no sign under a successor that was shown no history yet", () => {
     const renewed = (shownBefore: boolean) => {
       const h = made();
