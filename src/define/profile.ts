@@ -29,6 +29,8 @@ export interface Profile {
   wrapsChatText: boolean;
   /** Classic: the host keeps notes of its own beside the messages: before a chat command in the file, before an announced result in a run (2026.7). */
   writesNotes: boolean;
+  /** Classic: a tool result without its call is taken out of a view before it is sent (2026.7). */
+  dropsLooseResults: boolean;
   /** Whether a compaction ahead of a turn through chat is forced. */
   forcesPreflight: boolean;
 }
@@ -45,6 +47,7 @@ export const PROFILES: Record<ProfileId, Profile> = {
     stampsUserText: false,
     wrapsChatText: false,
     writesNotes: false,
+    dropsLooseResults: false,
     forcesPreflight: true,
   },
   "openclaw-2026.7": {
@@ -58,6 +61,7 @@ export const PROFILES: Record<ProfileId, Profile> = {
     stampsUserText: false,
     wrapsChatText: false,
     writesNotes: true,
+    dropsLooseResults: true,
     forcesPreflight: true,
   },
   "openclaw-2026.5": {
@@ -71,6 +75,7 @@ export const PROFILES: Record<ProfileId, Profile> = {
     stampsUserText: true,
     wrapsChatText: true,
     writesNotes: false,
+    dropsLooseResults: false,
     forcesPreflight: false,
   },
   "heartbeat-run": {
@@ -84,6 +89,7 @@ export const PROFILES: Record<ProfileId, Profile> = {
     stampsUserText: true,
     wrapsChatText: true,
     writesNotes: false,
+    dropsLooseResults: false,
     forcesPreflight: false,
   },
   "heartbeat-run-durable": {
@@ -97,6 +103,7 @@ export const PROFILES: Record<ProfileId, Profile> = {
     stampsUserText: false,
     wrapsChatText: false,
     writesNotes: false,
+    dropsLooseResults: false,
     forcesPreflight: true,
   },
 };

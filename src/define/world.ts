@@ -24,6 +24,10 @@ export interface HostWorld {
   commandResets: string[];
   /** Turns whose reply has the very text of an earlier step's reply: step → that step. */
   sameReply: Record<string, string>;
+  /** Tool results with the very text of an earlier one: "<step>/<round>/<call>" → that one, counted from 0. */
+  sameResult: Record<string, string>;
+  /** Steps whose model first answered with nothing; the host asked once more. */
+  askedAgain: string[];
   /** Tokens that the provider's overflow errors name, one after the other; null: it names none. */
   overflowTokens: (number | null)[];
 }

@@ -4,7 +4,7 @@
 import { CASE_FORMAT, type Case, type HostWorld, PROFILES, type Step, type TextSpec } from "../define/index.js";
 import { bareId, heartbeatOf, KeyBook, usualKey } from "./keys.js";
 import { type Section, sectionsOf } from "./sections.js";
-import { type StepFields, spawnFields, talkOf } from "./step-fields.js";
+import { resultsOf, type StepFields, spawnFields, talkOf } from "./step-fields.js";
 import { TextBook, tokensOf } from "./text-sizes.js";
 import type { Trace } from "./trace.js";
 import {
@@ -16,6 +16,7 @@ import {
   replyIn,
   startsFresh,
   staysSilent,
+  wasAskedAgain,
   wasPrechecked,
 } from "./world-facts.js";
 
@@ -75,6 +76,8 @@ class Draft {
   readonly #prompts = new Map<string, TextSpec>();
   /** Alias of a reply → the first step that got it. */
   readonly #replies = new Map<string, Extract<Step, { kind: "turn" | "tick" }>>();
+  /** Alias of a tool result → the place it was first given at. */
+  readonly #results = new Map<string, string>();
   /** Aliases of which a turn or tick was played. */
   readonly #touched = new Set<string>();
   readonly #reset = new Set<string>();
@@ -91,6 +94,8 @@ class Draft {
       silent: [],
       commandResets: [],
       sameReply: {},
+      sameResult: {},
+      askedAgain: [],
       overflowTokens: [],
     };
     this.world = { ...lists, freshProcess: startsFresh(trace), configured };
@@ -254,8 +259,21 @@ class Draft {
   #finish(section: Section, id: string, notes: string[]): void {
     if (nothingCame(section)) this.world.refused.push(id);
     if (staysSilent(section)) this.world.silent.push(id);
+    if (wasAskedAgain(section)) this.world.askedAgain.push(id);
     this.#sameReply(section, id);
+    this.#sameResults(section, id);
     this.notes.push(...notes.map((note) => `${id}: ${note}`));
+  }
+
+  #sameResults(section: Section, id: string): void {
+    for (const [round, results] of resultsOf(section).entries()) {
+      for (const [call, { text }] of results.entries()) {
+        const place = `${id}/${round}/${call}`;
+        const known = text === undefined ? undefined : this.#results.get(text);
+        if (known !== undefined) this.world.sameResult[place] = known;
+        else if (text !== undefined) this.#results.set(text, place);
+      }
+    }
   }
 
   /** A model that says the same again: the text is planted once. */

@@ -13,31 +13,13 @@ export interface KnownDifference {
   reason: string;
 }
 
-const UNSEEN_ANSWER =
-  "an ordinary turn whose answer is empty is tried again by the host with a request of its own; the simulated host takes the empty answer";
-
 export const KNOWN_DIFFERENCES: KnownDifference[] = [
-  { trace: "openclaw-2026.5/xw1", call: 9, field: "method", reason: UNSEEN_ANSWER },
-  { trace: "openclaw-2026.9/xw1", call: 6, field: "method", reason: UNSEEN_ANSWER },
   {
     trace: "openclaw-2026.5/zr2",
     call: 30,
     field: "method",
     reason:
       "a chat command that resets and says something in one goes on as that message, in a session without a file; played as a reset and a turn",
-  },
-  {
-    trace: "openclaw-2026.7/zt2",
-    call: 19,
-    field: "roles",
-    reason:
-      "this release takes a tool result without its call out of a view before it sends it; no conforming view begins with one",
-  },
-  {
-    trace: "openclaw-2026.9/xl2",
-    call: 5,
-    field: "messages",
-    reason: "two results of one round have the same text; the fake model's results never have",
   },
   {
     trace: "openclaw-2026.9/yq2",

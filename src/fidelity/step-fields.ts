@@ -5,7 +5,7 @@ import type { ProviderAnswer, ProviderSpec, Step, TextSpec, ToolSpec } from "../
 import type { Section, SectionRecord } from "./sections.js";
 import { type TextBook, tokensOf } from "./text-sizes.js";
 import type { TraceMessage } from "./trace.js";
-import { heavyUsageOf } from "./world-facts.js";
+import { endsWordless, heavyUsageOf } from "./world-facts.js";
 
 /** A step's own fields, without what every step has. */
 export type StepFields<K extends Step["kind"]> = Omit<Extract<Step, { kind: K }>, "id" | "at" | "kind">;
@@ -28,14 +28,13 @@ export function talkOf(section: Section, texts: TextBook, window: number): { tal
   const answers = kinds.map((kind) => told(kind) ?? "ok");
   if (section.cut === "abort") answers.splice(answers.at(-1) === "ok" ? -1 : answers.length, 1, "abort");
   const fresh = texts.takeNew(section);
-  const results = fresh.filter((message) => message.role === "toolResult");
   const names = kinds.filter((kind) => answerOf(kind) === "tool").map((kind) => kind.slice("tool:".length));
-  const perRound = resultsPerRound(section);
+  const rounds = resultsOf(section);
   const heavy = heavyUsageOf(section, window);
   const talk: Talk = {
-    reply: replyOf(kinds.at(-1)),
+    reply: endsWordless(section) ? "empty" : replyOf(kinds.at(-1)),
     replyTokens: tokensOf(fresh.findLast((message) => message.role === "assistant")),
-    tools: names.map((name, i) => toolOf(name, results[i], perRound[i] ?? 1)),
+    tools: names.map((name, i) => toolOf(name, rounds[i] ?? [])),
     provider: { mode: "scripted", answers },
     ...(heavy?.of === "this turn" ? { usage: heavy.tokens } : {}),
   };
@@ -57,16 +56,16 @@ function answerOf(kind: string): ProviderAnswer | undefined {
   return kind.startsWith("abort") || isSlow(kind) ? "abort" : undefined;
 }
 
-/** How many results followed one another in each tool round of what was delivered last. */
-function resultsPerRound({ calls }: Section): number[] {
+/** The results that followed one another in each tool round of what was delivered last. */
+export function resultsOf({ calls }: Section): TraceMessage[][] {
   const delivered = calls.findLast(({ call, messages }) => /^(commitTurn|afterTurn)$/.test(call) && messages !== undefined);
   const from = delivered?.call === "commitTurn" ? 0 : newIn(calls);
-  const rounds: number[] = [];
+  const rounds: TraceMessage[][] = [];
   const messages = delivered?.messages ?? [];
-  for (let i = from; i < messages.length; i++) {
-    if (messages[i]?.role !== "toolResult") continue;
-    if (messages[i - 1]?.role === "toolResult") rounds.push((rounds.pop() ?? 0) + 1);
-    else rounds.push(1);
+  for (const [i, message] of messages.entries()) {
+    if (i < from || message.role !== "toolResult") continue;
+    if (i > from && messages[i - 1]?.role === "toolResult") rounds.at(-1)?.push(message);
+    else rounds.push([message]);
   }
   return rounds;
 }
@@ -77,12 +76,12 @@ const newIn = (calls: Section["calls"]): number => calls.find(({ call }) => call
 /** A case has no more calls in a round. */
 const MOST_CALLS = 3;
 
-const toolOf = (name: string, result: TraceMessage | undefined, calls: number): ToolSpec => ({
+const toolOf = (name: string, results: TraceMessage[]): ToolSpec => ({
   name,
-  calls: Math.min(calls, MOST_CALLS),
+  calls: Math.min(Math.max(results.length, 1), MOST_CALLS),
   ids: "unique",
   argTokens: 4,
-  resultTokens: tokensOf(result),
+  resultTokens: tokensOf(results[0]),
   isError: false,
 });
 

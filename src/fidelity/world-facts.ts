@@ -3,6 +3,7 @@
 
 import type { Profile } from "../define/index.js";
 import type { Section, SectionRecord } from "./sections.js";
+import { turnAnswers } from "./step-fields.js";
 import type { CallRecord, Trace, TraceMessage } from "./trace.js";
 
 /** What the recordings' provider names in its overflow error. */
@@ -64,9 +65,21 @@ function replyMessage(section: Section): TraceMessage | undefined {
   return last?.role === "assistant" ? last : undefined;
 }
 
+/** A model that was done went on to answer once more, and something without words was delivered. */
+export function wasAskedAgain(section: Section): boolean {
+  const done = turnAnswers(section.records).filter((kind) => kind === "reply" || kind === "ack" || kind.startsWith("empty"));
+  const delivered = section.calls.filter(({ call }) => DELIVERIES.has(call));
+  const isWordless = ({ role, length }: TraceMessage) => role === "assistant" && length === 0;
+  return done.length > 1 && delivered.some(({ message, messages }) => (messages ?? (message ? [message] : [])).some(isWordless));
+}
+
+/** The model's last answer had no words. */
+export const endsWordless = (section: Section): boolean => replyMessage(section)?.length === 0;
+
 /** Its text, where the model said something. */
 export function replyIn(section: Section): string | undefined {
-  return section.providers.at(-1)?.provider === "reply" ? replyMessage(section)?.text : undefined;
+  const isText = section.providers.at(-1)?.provider === "reply" && !endsWordless(section);
+  return isText ? replyMessage(section)?.text : undefined;
 }
 
 /** Neither a call nor a provider answer came of it. */

@@ -2,11 +2,12 @@
 
 import type { CustomMessage, Message, UserMessage } from "../define/index.js";
 import { FAILED_ASSISTANT } from "../define/words.js";
+import { sizeOf, sizeOfText } from "../judge/size.js";
 import { plainText } from "./histories.js";
 import type { Host } from "./host.js";
 import { userMessage } from "./messages.js";
 import type { Session } from "./sessions.js";
-import { orphanWrap } from "./texts.js";
+import { orphanWrap, UNSEEN_REQUEST } from "./texts.js";
 import type { Entry } from "./transcript.js";
 import { asParts, type TurnPlan } from "./turn-plan.js";
 
@@ -73,10 +74,29 @@ export function withoutOrphan(view: Message[], orphan: Entry | undefined): Messa
   return orphan && last && plainText(last) === plainText(orphan.message) ? view.slice(0, -1) : view;
 }
 
+/** Without the results of calls that the view does not show before them. */
+export function withoutLooseResults(view: Message[]): Message[] {
+  const called = new Set<unknown>();
+  return view.filter((message) => {
+    if (message?.role === "assistant" && Array.isArray(message.content))
+      for (const part of message.content) if (part?.type === "toolCall") called.add(part.id);
+    return message?.role !== "toolResult" || called.has(message.toolCallId);
+  });
+}
+
+export const exceedsWindow = (host: Host, plan: TurnPlan, view: Message[]): boolean =>
+  sizeOf(view) + sizeOfText(plan.prompt) > host.window - host.theCase.settings.reserve;
+
 /** A note of the host's own about the turn. */
 export function asideOf(plan: TurnPlan): CustomMessage | undefined {
   if (plan.aside === undefined) return undefined;
   return { role: "custom", customType: "runtime-context", content: plan.aside, display: false, timestamp: plan.atMs };
+}
+
+/** The next attempt is about the host's own request, which is stored like any user's; a heartbeat is asked what it was asked before. */
+export function asksForWords(plan: TurnPlan): "unseen" {
+  if (!plan.heartbeat) Object.assign(plan, { prompt: UNSEEN_REQUEST, live: UNSEEN_REQUEST, stored: UNSEEN_REQUEST });
+  return "unseen";
 }
 
 /** The live user message; an orphan is merged into it. */

@@ -3,10 +3,19 @@
 
 import type { Message } from "../define/index.js";
 import { OVERFLOW_APOLOGY } from "../define/words.js";
-import { sizeOf, sizeOfText } from "../judge/size.js";
 import { type Dialect, pluginRunDialect, releasedDialect } from "./classic-dialect.js";
 import { ClassicLink } from "./classic-link.js";
-import { admitUser, asideOf, liveMessage, orphanOf, Run, withoutOrphan } from "./classic-run.js";
+import {
+  admitUser,
+  asideOf,
+  asksForWords,
+  exceedsWindow,
+  liveMessage,
+  orphanOf,
+  Run,
+  withoutLooseResults,
+  withoutOrphan,
+} from "./classic-run.js";
 import {
   askCompaction,
   beginSuccessorFile,
@@ -23,7 +32,7 @@ import { FakeModel, type ModelAnswer } from "./provider.js";
 import type { Entry } from "./transcript.js";
 import { isNearWindow, recordEnd, recordStart, replyRole, type TurnPlan, turnRef } from "./turn-plan.js";
 
-type AttemptEnd = "accepted" | "overflow" | "precheck" | { failed: string };
+type AttemptEnd = "accepted" | "overflow" | "precheck" | "unseen" | { failed: string };
 
 export async function classicTurn(host: Host, plan: TurnPlan): Promise<void> {
   await new ClassicTurn(host, plan).play();
@@ -110,8 +119,9 @@ export class ClassicTurn {
 
   private async attempts(): Promise<AttemptEnd> {
     let overflows = 0;
-    for (;;) {
+    for (; ; this.attempt++) {
       const end = await this.runAttempt();
+      if (end === "unseen") continue;
       if (end !== "overflow" && end !== "precheck") return end;
       overflows++;
       const exhausted = overflows > MAX_COMPACTIONS;
@@ -120,7 +130,6 @@ export class ClassicTurn {
         this.apologise();
         return { failed: exhausted ? "still too large after three compactions" : "the overflow could not be recovered" };
       }
-      this.attempt++;
     }
   }
 
@@ -148,16 +157,12 @@ export class ClassicTurn {
     session.file?.beginRun();
     const path = session.transcript.path();
     const orphan = plan.pluginRun ? undefined : orphanOf(session, path, host.activeTurns);
-    const view = await link.assemble("assemble-first", dialect.history(path), dialect.firstAssemble(attempt));
-    if (this.tooLarge(view)) return this.precheck(view);
+    const shown = await link.assemble("assemble-first", dialect.history(path), dialect.firstAssemble(attempt));
+    const view = host.profile.dropsLooseResults ? withoutLooseResults(shown) : shown;
+    if (exceedsWindow(host, plan, view)) return this.precheck(view);
     const live = liveMessage(plan, dialect.live(attempt), orphan, attempt);
     if (plan.storesUser && (attempt === 1 || dialect.storesUserAgain)) admitUser(host, plan, live, orphan, this.nextId("user"));
     return this.converse(new Run(withoutOrphan(view, orphan), live, asideOf(plan)), path);
-  }
-
-  private tooLarge(view: Message[]): boolean {
-    const { host, plan } = this;
-    return sizeOf(view) + sizeOfText(plan.prompt) > host.window - host.theCase.settings.reserve;
   }
 
   /** No model call: the engine gets an empty delta and is asked to compact; the user message is neither stored nor delivered. */
@@ -179,12 +184,12 @@ export class ClassicTurn {
           await this.toolRound(run, answer);
           continue;
         case "ok":
-          this.take(run, answer.message, replyRole(plan));
+          this.take(run, answer.message, replyRole(plan, answer.unseen));
           plan.session.lastUsage = plan.usageTokens;
           if (this.host.inFlight) this.host.inFlight.accepted = true;
           if (this.instance && !this.asksEngine() && isNearWindow(this.host, plan.usageTokens)) this.compactAfterReply(run);
           await this.deliverFinal(run);
-          return "accepted";
+          return answer.unseen ? asksForWords(plan) : "accepted";
         case "overflow":
           this.namedTokens = answer.namedTokens;
           if (this.instance && !this.asksEngine() && !compactedInside) {

@@ -10,7 +10,7 @@ import type { Host } from "./host.js";
 import { userMessage } from "./messages.js";
 import type { Instance } from "./port.js";
 import { FakeModel } from "./provider.js";
-import { CONTINUE_ENTRY, CONTINUE_REQUEST, retryPrompt } from "./texts.js";
+import { CONTINUE_ENTRY, CONTINUE_REQUEST, retryPrompt, UNSEEN_REQUEST } from "./texts.js";
 import type { Entry } from "./transcript.js";
 import { asParts, recordEnd, recordStart, replyRole, type TurnPlan, turnRef } from "./turn-plan.js";
 
@@ -130,14 +130,16 @@ class DurableTurn {
       const freshSuccessor = this.succeeded && this.attemptOfSuccessor === this.attempt;
       if (this.attempt === 1 ? this.existed : !freshSuccessor) await this.bootstrap(instance);
       const ending = await this.runAttempt(instance);
-      if (ending !== "overflow") return ending;
-      const failed = await this.recover(instance);
+      if (ending !== "overflow" && ending !== "unseen") return ending;
+      this.asksAgain = ending === "unseen";
+      const failed = this.asksAgain ? undefined : await this.recover(instance);
       if (failed) return failed;
       this.attempt++;
     }
   }
 
   private attemptOfSuccessor = 0;
+  private asksAgain = false;
   private namedTokens: number | undefined;
 
   private async bootstrap(instance: Instance): Promise<void> {
@@ -157,11 +159,12 @@ class DurableTurn {
   /** A retry repeats the stored user text in its first prompt, unless the history shows that text already. */
   private prompts(goesOn: boolean): { first: string; again: string } {
     if (this.attempt === 1) return { first: this.plan.prompt, again: this.plan.prompt };
+    if (this.asksAgain) return { first: UNSEEN_REQUEST, again: UNSEEN_REQUEST };
     if (this.succeeded || goesOn) return { first: CONTINUE_REQUEST, again: CONTINUE_REQUEST };
     return { first: retryPrompt(this.plan.stored), again: CONTINUE_REQUEST };
   }
 
-  private async runAttempt(instance: Instance): Promise<Ending | "overflow"> {
+  private async runAttempt(instance: Instance): Promise<Ending | "overflow" | "unseen"> {
     const { host, plan } = this;
     const { messages: history, goesOn } = this.history();
     const { first, again } = this.prompts(goesOn);
@@ -184,7 +187,8 @@ class DurableTurn {
       const answer = this.model.answer(outgoing, prompt, this.ref("assemble-again"), this.attempt);
       switch (answer.kind) {
         case "ok":
-          this.append(answer.message, `reply/${this.attempt}`, replyRole(plan));
+          this.append(answer.message, `reply/${this.attempt}`, replyRole(plan, answer.unseen));
+          if (answer.unseen) return "unseen";
           plan.session.lastUsage = plan.usageTokens;
           if (host.inFlight) host.inFlight.accepted = true;
           return { status: "accepted" };

@@ -8,7 +8,8 @@ import { plantText } from "./texts.js";
 import { DEFAULT_USAGE_TOKENS, type TurnPlan, turnRef } from "./turn-plan.js";
 
 export type ModelAnswer =
-  | { kind: "ok"; message: AssistantMessage }
+  /** unseen: nothing in it that a user could see, and the host asks once more. */
+  | { kind: "ok"; message: AssistantMessage; unseen: boolean }
   | { kind: "tool"; message: AssistantMessage; results: ToolResultMessage[]; round: number }
   | { kind: "overflow"; namedTokens: number | undefined }
   | { kind: "error" | "abort"; message: string };
@@ -17,6 +18,7 @@ export class FakeModel {
   private calls = 0;
   private rounds = 0;
   private made = 0;
+  private oks = 0;
 
   constructor(
     private readonly host: Host,
@@ -68,8 +70,11 @@ export class FakeModel {
     }
   }
 
+  /** Campaigns are kinder than the recorded hosts: an answer without words ends a turn like any other. */
   private ok(): ModelAnswer {
-    return { kind: "ok", message: assistantText(this.plan.reply.text, this.at(), this.plan.usageTokens) };
+    const { plan, host } = this;
+    const unseen = this.oks++ === 0 && host.world?.askedAgain.includes(plan.stepId) === true;
+    return { kind: "ok", message: assistantText(unseen ? "" : plan.reply.text, this.at(), plan.usageTokens), unseen };
   }
 
   private tool(): ModelAnswer {
@@ -86,16 +91,18 @@ export class FakeModel {
     });
     const message = assistantCalls(calls, this.at(), DEFAULT_USAGE_TOKENS);
     const results = calls.map((call, c) => {
-      const text = plantText(
-        { form: "plain", tokens: spec.resultTokens },
-        host.theCase.seed,
-        plan.id,
-        `tool-result/${round}/${c}`,
-      );
+      const text = this.resultText(spec.resultTokens, `${round}/${c}`);
       host.recorder.plant(text.canary, "tool-result", ref, turnRef(plan, 1));
       return toolResult(call, text.text, spec.isError, this.at());
     });
     return { kind: "tool", message, results, round };
+  }
+
+  private resultText(tokens: number, place: string) {
+    const { plan, host } = this;
+    const same = host.world?.sameResult[`${plan.stepId}/${place}`];
+    const [id, at] = same === undefined ? [plan.id, place] : [same.split("/")[0] ?? plan.id, same.slice(same.indexOf("/") + 1)];
+    return plantText({ form: "plain", tokens }, host.theCase.seed, id, `tool-result/${at}`);
   }
 
   private at(): number {

@@ -68,6 +68,9 @@ export const SILENCE = "NO_REPLY";
 /** Request that stands for the prompt of a durable retry. */
 export const CONTINUE_REQUEST =
   "The last attempt ended because the conversation was too long; it has been compacted. Go on with the user's request from where it was left.";
+/** Request of the turn that is tried again because nobody could have seen its answer. */
+export const UNSEEN_REQUEST =
+  "The answer before this one held nothing that the user could see. Answer the request now, in words meant for the user.";
 /** What stands for the user before an answer that opens a history. */
 export const SESSION_BEGINNING = "(session bootstrap)";
 /** User entry of a retry under a successor session id. */

@@ -78,7 +78,8 @@ function staysSilent(host: Host, id: string): boolean {
 }
 
 /** What a turn's reply is to its transcript. */
-export function replyRole({ reply, isMarker }: Pick<TurnPlan, "reply" | "isMarker">): Entry["role"] {
+export function replyRole({ reply, isMarker }: Pick<TurnPlan, "reply" | "isMarker">, unseen = false): Entry["role"] {
+  if (unseen) return isMarker ? "ack" : "silent";
   if (reply.kind !== "ack") return "plain";
   return reply.text === SILENCE ? "silent" : isMarker ? "ack" : "plain";
 }
