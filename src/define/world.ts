@@ -22,6 +22,8 @@ export interface HostWorld {
   silent: string[];
   /** `reset` steps asked for by a command in a chat: the new conversation begins with the command's text. */
   commandResets: string[];
+  /** `reset` steps by a chat command that goes on as a message: classic hosts make no file before that message's turn. */
+  talkingResets: string[];
   /** Turns whose reply has the very text of an earlier step's reply: step → that step. */
   sameReply: Record<string, string>;
   /** Tool results with the very text of an earlier one: "<step>/<round>/<call>" → that one, counted from 0. */

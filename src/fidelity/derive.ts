@@ -93,6 +93,7 @@ class Draft {
       commandCompacts: [],
       silent: [],
       commandResets: [],
+      talkingResets: [],
       sameReply: {},
       sameResult: {},
       askedAgain: [],
@@ -146,12 +147,13 @@ class Draft {
 
   /** A message through rpc or chat: a turn, unless it is a command that the host takes itself. */
   #sent(section: Section, via: "rpc" | "chat"): void {
-    const command = section.host.command?.split(/\s/)[0];
+    const [command, ...message] = section.host.command?.split(/\s/) ?? [];
     if (command === "/compact" && via === "chat") {
       this.#compact(section, "chat");
     } else if (command === "/new" || command === "/reset") {
       const id = this.#resetOf(this.#keyOf(section));
       if (via === "chat" && nothingCame(section)) this.world.commandResets.push(id);
+      if (via === "chat" && message.length > 0) this.world.talkingResets.push(id);
       if (!nothingCame(section)) this.#turn(section, via, "user");
     } else {
       this.#turn(section, via, "user");

@@ -15,13 +15,6 @@ export interface KnownDifference {
 
 export const KNOWN_DIFFERENCES: KnownDifference[] = [
   {
-    trace: "openclaw-2026.5/zr2",
-    call: 30,
-    field: "method",
-    reason:
-      "a chat command that resets and says something in one goes on as that message, in a session without a file; played as a reset and a turn",
-  },
-  {
     trace: "openclaw-2026.9/yq2",
     call: 21,
     field: "method",

@@ -130,7 +130,7 @@ function replaceClassic(host: Host, step: StepOf<"reset">, old: Session, resets 
     family: old.family,
     ...(old.contextMode !== undefined ? { contextMode: old.contextMode } : {}),
     resets,
-    headerOnlyFile: true,
+    headerOnlyFile: host.world?.talkingResets.includes(step.id) !== true,
     register: host.store.get(old.alias) === old,
   });
   if (host.theCase.settings.lanes[old.alias]) host.store.lane(old.alias).last = made;
