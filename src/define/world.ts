@@ -24,6 +24,8 @@ export interface HostWorld {
   commandResets: string[];
   /** `reset` steps by a chat command that goes on as a message: classic hosts make no file before that message's turn. */
   talkingResets: string[];
+  /** Tokens that the compaction ahead of a turn was told: what the turn before it reported, and what came since. */
+  preflightTokens: Record<string, number>;
   /** Turns whose reply has the very text of an earlier step's reply: step → that step. */
   sameReply: Record<string, string>;
   /** Tool results with the very text of an earlier one: "<step>/<round>/<call>" → that one, counted from 0. */

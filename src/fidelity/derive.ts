@@ -94,6 +94,7 @@ class Draft {
       silent: [],
       commandResets: [],
       talkingResets: [],
+      preflightTokens: {},
       sameReply: {},
       sameResult: {},
       askedAgain: [],
@@ -256,6 +257,7 @@ class Draft {
         (step.kind === "turn" && step.session === session) || (step.kind === "tick" && !step.isolated && step.lane === lane),
     );
     if (before?.kind === "turn" || before?.kind === "tick") before.usage ??= heavy.tokens;
+    this.world.preflightTokens[this.#nextId()] = heavy.tokens;
   }
 
   #finish(section: Section, id: string, notes: string[]): void {

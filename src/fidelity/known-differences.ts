@@ -13,15 +13,7 @@ export interface KnownDifference {
   reason: string;
 }
 
-export const KNOWN_DIFFERENCES: KnownDifference[] = [
-  {
-    trace: "openclaw-2026.9/yq2",
-    call: 21,
-    field: "method",
-    reason:
-      "a compaction ahead of a turn that does nothing is asked for again before the next one, and the turn is refused; the simulated host asks once",
-  },
-];
+export const KNOWN_DIFFERENCES: KnownDifference[] = [];
 
 export function knownReason(trace: string, difference: Difference): string | undefined {
   return KNOWN_DIFFERENCES.find(

@@ -121,33 +121,42 @@ function commonPlan(host: Host, step: StepOf<"turn"> | StepOf<"tick">, target: T
 
 export async function playTurn(host: Host, plan: TurnPlan, via: "rpc" | "chat" | "cron" | "tick"): Promise<void> {
   const nearWindow = () => isNearWindow(host, plan.session.lastUsage);
-  if (via === "chat" && nearWindow()) await compactOutsideTurn(host, plan, "compact-preflight", "budget");
+  if (via === "chat" && nearWindow()) {
+    const outcome = await compactOutsideTurn(host, plan, "compact-preflight", "budget");
+    if (host.durable && outcome === "still full") return;
+  }
   if (host.durable && !plan.pluginRun) await durableTurn(host, plan);
   else await classicTurn(host, plan);
   if (host.durable && !plan.heartbeat && nearWindow()) await compactOutsideTurn(host, plan, "compact-proactive", "budget");
   if (!host.durable && via === "rpc" && nearWindow()) await compactOutsideTurn(host, plan, "compact-proactive", "cli_budget");
 }
 
-/** Durable hosts compact after the turn, classic ones after one through rpc; both before one through chat. Recorded: q3, x1. */
+/**
+ * Durable hosts compact after the turn, classic ones after one through rpc; both before one through chat. Recorded: q3, x1. Where it did
+ * nothing, recorded durable hosts ask again ahead of the next turn and then refuse that turn (yq2); campaigns are kinder and ask once.
+ */
 async function compactOutsideTurn(
   host: Host,
   plan: TurnPlan,
   phase: "compact-preflight" | "compact-proactive",
   trigger: "budget" | "cli_budget",
-): Promise<void> {
+): Promise<"done" | "still full"> {
   const usage = plan.session.lastUsage;
   plan.session.lastUsage = 0;
-  await compactOnOwnInstance(host, plan.session, plan.kind, {
+  const outcome = await compactOnOwnInstance(host, plan.session, plan.kind, {
     phase,
     trigger,
     force: host.profile.forcesPreflight || trigger === "cli_budget",
     target: "budget",
-    currentTokenCount: usage,
+    currentTokenCount: host.world?.preflightTokens[plan.stepId] ?? usage,
     instructions: trigger === "budget",
     attempt: 1,
     summariser: plan.summariser,
     abortAt: plan.abortAt,
   });
+  if (host.world === undefined || outcome !== "nothing") return "done";
+  plan.session.lastUsage = usage;
+  return "still full";
 }
 
 /** A compaction that belongs to no turn: an instance of its own. Answers what came of it. */
