@@ -48,6 +48,26 @@ describe("derivation of a case from a trace", () => {
     expect(new Set(wakes.map((step) => step.lane)).size).toBe(1);
   });
 
+  it("tells an answer without words that the host asked about again, and equal tool results", async () => {
+    const unseen = derive(await ownTrace("openclaw-2026.5/xw1"));
+    const again = unseen.case.steps.filter((step) => unseen.world.askedAgain.includes(step.id));
+    expect(again.map((step) => step.kind)).toEqual(["turn", "tick"]);
+    const durable = derive(await ownTrace("openclaw-2026.9/xw1"));
+    expect(durable.world.askedAgain).toHaveLength(1);
+    expect(durable.case.steps.filter((step) => step.kind === "tick")[0]).toMatchObject({ reply: "empty" });
+    const { sameResult } = derive(await ownTrace("openclaw-2026.9/xl2")).world;
+    expect(Object.entries(sameResult)[0]?.map((place) => place.slice(-4))).toEqual(["/0/1", "/0/0"]);
+    expect(derive(await ownTrace("openclaw-2026.9/l1")).world).toMatchObject({ sameResult: {}, askedAgain: [] });
+  });
+
+  it("tells a command that goes on as a message, and what a compaction ahead of a turn was told", async () => {
+    const talking = derive(await ownTrace("openclaw-2026.5/zr2"));
+    expect(talking.world.talkingResets).toHaveLength(1);
+    expect(derive(await ownTrace("openclaw-2026.5/r1")).world.talkingResets).toEqual([]);
+    const { preflightTokens } = derive(await ownTrace("openclaw-2026.9/yq2")).world;
+    expect(Object.values(preflightTokens)).toEqual([126_009, 126_013]);
+  });
+
   it("takes a step without any consequence for refused", async () => {
     const plan = derive(await ownTrace("openclaw-2026.9/m1"));
     expect(plan.world.refused).toEqual([plan.case.steps.at(-1)?.id]);
