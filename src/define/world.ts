@@ -12,6 +12,8 @@ export interface HostWorld {
   freshProcess: boolean;
   /** The key that wakes without a key of their own go by: `heartbeat.session`, or the main session's. */
   configured: string;
+  /** Ticks had sessions of their own. Where they had none, a key ending in `:heartbeat` is a session's like any other. */
+  isolatesTicks: boolean;
   /** Steps the real host refused (30 s spacing, flood guard, fixed answers): nothing of them reaches engine, transcript or provider. */
   refused: string[];
   /** `turn` steps that a plugin started itself: classic order with durable parameters, `isHeartbeat: false`. */

@@ -100,7 +100,7 @@ class Draft {
       askedAgain: [],
       overflowTokens: [],
     };
-    this.world = { ...lists, freshProcess: startsFresh(trace), configured };
+    this.world = { ...lists, freshProcess: startsFresh(trace), configured, isolatesTicks: trace.isolated };
   }
 
   theCase(safeguard: boolean): Case {

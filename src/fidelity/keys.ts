@@ -38,16 +38,19 @@ export class KeyBook {
   readonly configured: string;
 
   readonly #durable: boolean;
+  /** Ticks have sessions of their own; where they share one, a heartbeat key is a session's like any other. */
+  readonly #isolated: boolean;
 
   constructor(trace: Trace) {
     this.#durable = PROFILES[trace.release].lifecycle === "durable";
+    this.#isolated = trace.isolated;
     const session = trace.heartbeatSession ?? "main";
     this.configured = session.startsWith("agent:") ? session : `agent:main:${session}`;
   }
 
   /** The alias to address: a session's, or a heartbeat lane's where the key is one. */
   alias(key: string): string {
-    const { base, depth } = heartbeatOf(key);
+    const { base, depth } = this.#partsOf(key);
     return depth > 0 ? this.heartbeatLane(base) : this.session(key);
   }
 
@@ -77,6 +80,10 @@ export class KeyBook {
     return alias;
   }
 
+  #partsOf(key: string): { base: string; depth: number } {
+    return this.#isolated ? heartbeatOf(key) : { base: key, depth: 0 };
+  }
+
   /** To a durable host a system event without a key is the main session's, whichever session the ticks belong to. Recorded: 2026.9. */
   wokenBy(key: string | undefined): string | undefined {
     return key ?? (this.#durable && !this.mainIsConfigured ? MAIN : undefined);
@@ -90,7 +97,7 @@ export class KeyBook {
   /** Lane and kind of key of a wake. A key that is no heartbeat key of the configured session wakes the lane of its own base. */
   wake(key: string | undefined): { lane: string; wakeKey: WakeKey } {
     if (key === undefined) return { lane: this.heartbeatLane(this.configured), wakeKey: "none" };
-    const { base, depth } = heartbeatOf(key);
+    const { base, depth } = this.#partsOf(key);
     const wakeKey = depth === 0 ? "base" : depth === 1 ? "heartbeat" : "heartbeat-twice";
     return { lane: this.heartbeatLane(base), wakeKey };
   }

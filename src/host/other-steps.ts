@@ -17,7 +17,8 @@ type Played = string | undefined;
 
 export async function playCompact(host: Host, step: StepOf<"compact">): Promise<Played> {
   const session = existingSession(host, step.session);
-  if (!session || session.transcript.entries.length === 0) return `${step.session} has no history to compact`;
+  // Recorded hosts ask for the compaction of an empty session, too; campaigns are kinder.
+  if (!session || (session.transcript.entries.length === 0 && !host.world)) return `${step.session} has no history to compact`;
   if (step.trigger === "proactive" && session.isolatedLane !== undefined && host.durable)
     return "a host never compacts an isolated run on its own";
   const manual = step.trigger === "manual";

@@ -25,7 +25,8 @@ export function canonicalAlias(host: Host, alias: string): string | undefined {
   if (lanes[alias]) return alias;
   const key = host.store.keyOf(alias);
   if (key === undefined) return undefined;
-  for (const name of Object.keys(lanes))
+  const isLaneKey = host.world?.isolatesTicks !== false;
+  for (const name of isLaneKey ? Object.keys(lanes) : [])
     if (baseKey(host, name) !== undefined && `${baseKey(host, name)}:heartbeat` === key) return name;
   return Object.keys(keys).find((other) => host.store.keyOf(other) === key);
 }
