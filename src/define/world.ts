@@ -32,8 +32,8 @@ export interface HostWorld {
   sameReply: Record<string, string>;
   /** Tool results with the very text of an earlier one: "<step>/<round>/<call>" → that one, counted from 0. */
   sameResult: Record<string, string>;
-  /** Steps whose model first answered with nothing; the host asked once more. */
-  askedAgain: string[];
+  /** Steps whose model first answered with nothing that a user could see: step → that answer. The host asked once more. */
+  askedAgain: Record<string, "" | "NO_REPLY">;
   /** Tokens that the provider's overflow errors name, one after the other; null: it names none. */
   overflowTokens: (number | null)[];
 }

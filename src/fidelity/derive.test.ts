@@ -50,14 +50,14 @@ describe("derivation of a case from a trace", () => {
 
   it("tells an answer without words that the host asked about again, and equal tool results", async () => {
     const unseen = derive(await ownTrace("openclaw-2026.5/xw1"));
-    const again = unseen.case.steps.filter((step) => unseen.world.askedAgain.includes(step.id));
+    const again = unseen.case.steps.filter((step) => unseen.world.askedAgain[step.id] === "");
     expect(again.map((step) => step.kind)).toEqual(["turn", "tick"]);
     const durable = derive(await ownTrace("openclaw-2026.9/xw1"));
-    expect(durable.world.askedAgain).toHaveLength(1);
+    expect(Object.values(durable.world.askedAgain)).toEqual([""]);
     expect(durable.case.steps.filter((step) => step.kind === "tick")[0]).toMatchObject({ reply: "empty" });
     const { sameResult } = derive(await ownTrace("openclaw-2026.9/xl2")).world;
     expect(Object.entries(sameResult)[0]?.map((place) => place.slice(-4))).toEqual(["/0/1", "/0/0"]);
-    expect(derive(await ownTrace("openclaw-2026.9/l1")).world).toMatchObject({ sameResult: {}, askedAgain: [] });
+    expect(derive(await ownTrace("openclaw-2026.9/l1")).world).toMatchObject({ sameResult: {}, askedAgain: {} });
   });
 
   it("tells a command that goes on as a message, and what a compaction ahead of a turn was told", async () => {
@@ -212,9 +212,19 @@ describe("derivation of what these recordings do not show", () => {
       { host: "wake (x)", key: "agent:main:other:heartbeat" },
       ...plain,
     ];
-    const { settings, steps: derived } = derive(traceOf(records)).case;
+    const isolated = { heartbeat: { every: "3h", target: "none", isolatedSession: true } };
+    const { settings, steps: derived } = derive(traceOf(records, isolated)).case;
     expect(derived).toMatchObject([{ session: "main-hb" }, { lane: "other-hb", wakeKey: "heartbeat" }]);
     expect(settings.keys).toEqual({ main: "agent:main:main", other: "agent:main:other" });
+  });
+
+  it("takes a heartbeat key for a session's like any other where ticks share a session", () => {
+    const records = [{ host: "wake (x)", key: "agent:main:main:heartbeat" }, ...plain];
+    const plan = derive(traceOf(records));
+    const [tick] = plan.case.steps;
+    const lane = tick?.kind === "tick" ? plan.case.settings.lanes[tick.lane] : undefined;
+    expect(lane?.kind === "heartbeat" && plan.case.settings.keys[lane.session]).toBe("agent:main:main:heartbeat");
+    expect(plan.world.isolatesTicks).toBe(false);
   });
 
   it("makes the text large where the host's own precheck refused the turn", () => {

@@ -16,7 +16,7 @@ import {
   replyIn,
   startsFresh,
   staysSilent,
-  wasAskedAgain,
+  unseenIn,
   wasPrechecked,
 } from "./world-facts.js";
 
@@ -97,7 +97,7 @@ class Draft {
       preflightTokens: {},
       sameReply: {},
       sameResult: {},
-      askedAgain: [],
+      askedAgain: {},
       overflowTokens: [],
     };
     this.world = { ...lists, freshProcess: startsFresh(trace), configured, isolatesTicks: trace.isolated };
@@ -263,7 +263,8 @@ class Draft {
   #finish(section: Section, id: string, notes: string[]): void {
     if (nothingCame(section)) this.world.refused.push(id);
     if (staysSilent(section)) this.world.silent.push(id);
-    if (wasAskedAgain(section)) this.world.askedAgain.push(id);
+    const unseen = unseenIn(section);
+    if (unseen !== undefined) this.world.askedAgain[id] = unseen;
     this.#sameReply(section, id);
     this.#sameResults(section, id);
     this.notes.push(...notes.map((note) => `${id}: ${note}`));

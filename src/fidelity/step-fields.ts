@@ -4,7 +4,7 @@
 import type { ProviderAnswer, ProviderSpec, Step, TextSpec, ToolSpec } from "../define/index.js";
 import type { Section, SectionRecord } from "./sections.js";
 import { type TextBook, tokensOf } from "./text-sizes.js";
-import type { TraceMessage } from "./trace.js";
+import type { ProviderRecord, TraceMessage } from "./trace.js";
 import { endsWordless, heavyUsageOf } from "./world-facts.js";
 
 /** A step's own fields, without what every step has. */
@@ -36,7 +36,7 @@ export function talkOf(section: Section, texts: TextBook, window: number): { tal
     replyTokens: tokensOf(fresh.findLast((message) => message.role === "assistant")),
     tools: names.map((name, i) => toolOf(name, rounds[i] ?? [])),
     provider: { mode: "scripted", answers },
-    ...(heavy?.of === "this turn" ? { usage: heavy.tokens } : {}),
+    ...(heavy?.of === "this turn" ? { usage: heavy.tokens } : summarisedAtTheEnd(section) ? { usage: window } : {}),
   };
   return { talk, notes: notes.map((kind) => `provider answer "${kind}" is not known; played as an ordinary reply`) };
 }
@@ -85,6 +85,16 @@ const toolOf = (name: string, results: TraceMessage[]): ToolSpec => ({
   isError: false,
 });
 
+const isDone = (kind: string): boolean => answerOf(kind) === "ok";
+
+/** An answer right after the turn's last one, to a system and one user message: the host's summary, for usage was near the window. */
+function isSummaryAfter(before: SectionRecord | undefined, { provider, roles }: ProviderRecord): boolean {
+  return before?.kind === "provider" && isDone(before.record.provider) && provider === "reply" && roles.join() === "system,user";
+}
+
+const summarisedAtTheEnd = ({ records }: Section): boolean =>
+  records.some((entry, i) => entry.kind === "provider" && isSummaryAfter(records[i - 1], entry.record));
+
 /**
  * Kinds of the answers the turn itself got. After an overflow with no engine call in between the host asks for summaries first:
  * replies to a system and one user message, with another answer to come.
@@ -97,6 +107,7 @@ export function turnAnswers(records: SectionRecord[]): string[] {
       between = "turn";
       return;
     }
+    if (isSummaryAfter(records[i - 1], entry.record)) return;
     const { provider, roles } = entry.record;
     const more = records[i + 1]?.kind === "provider";
     if (between === "host compaction" && provider === "reply" && roles.join() === "system,user" && more) return;

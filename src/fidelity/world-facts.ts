@@ -65,12 +65,15 @@ function replyMessage(section: Section): TraceMessage | undefined {
   return last?.role === "assistant" ? last : undefined;
 }
 
-/** A model that was done went on to answer once more, and something without words was delivered. */
-export function wasAskedAgain(section: Section): boolean {
+/** What a model said before the host asked once more: it was done, went on to answer again, and nothing of the first could be seen. */
+export function unseenIn(section: Section): "" | "NO_REPLY" | undefined {
   const done = turnAnswers(section.records).filter((kind) => kind === "reply" || kind === "ack" || kind.startsWith("empty"));
+  if (done.length < 2) return undefined;
   const delivered = section.calls.filter(({ call }) => DELIVERIES.has(call));
-  const isWordless = ({ role, length }: TraceMessage) => role === "assistant" && length === 0;
-  return done.length > 1 && delivered.some(({ message, messages }) => (messages ?? (message ? [message] : [])).some(isWordless));
+  const said = delivered.flatMap(({ message, messages }) => messages ?? (message ? [message] : []));
+  const isSaid = (length: number) => said.some((one) => one.role === "assistant" && one.length === length);
+  if (isSaid(0)) return "";
+  return section.action.kind === "turn" && done[0] === "ack" && isSaid("NO_REPLY".length) ? "NO_REPLY" : undefined;
 }
 
 /** The model's last answer had no words. */

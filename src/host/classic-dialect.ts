@@ -31,15 +31,18 @@ const reducedBudget = (host: Host, prompt: string) =>
 
 export function releasedDialect(host: Host, plan: TurnPlan): Dialect {
   const { session } = plan;
+  // Recorded: a chat client's message is stored once, and a retry has a prompt of its own. Campaigns store it with every attempt.
+  const keepsEntry = host.world !== undefined && host.profile.wrapsChatText && plan.live !== plan.stored;
+  const prompt = (attempt: number) => (keepsEntry && attempt > 1 ? retryPrompt(plan.stored) : plan.prompt);
   return {
     bootstraps: () => session.file?.exists() === true,
     history: classicHistory,
-    prompt: () => plan.prompt,
+    prompt,
     live: () => plan.live,
-    storesUserAgain: true,
-    firstAssemble: () => ({
-      prompt: plan.prompt,
-      tokenBudget: host.profile.firstBudget === "window" ? host.window : reducedBudget(host, plan.prompt),
+    storesUserAgain: !keepsEntry,
+    firstAssemble: (attempt) => ({
+      prompt: prompt(attempt),
+      tokenBudget: host.profile.firstBudget === "window" ? host.window : reducedBudget(host, prompt(attempt)),
       availableTools: new Set(plan.tools.map((tool) => tool.name)),
       model: "mock-1",
       ...host.classicSettings(),

@@ -33,6 +33,7 @@ describe("histories that hosts show", () => {
       expect(history("u:one", "a:two", "marker", "ack", "u:three")).toEqual(["one", "two", "three"]);
       expect(history("u:one", "a:two", "marker", "call", "result", "ack", "u:three")).toEqual(["one", "two", "three"]);
       expect(history("u:one", "a:two", "marker")).toEqual(["one", "two"]);
+      expect(history("u:one", "a:two", "marker", "failed", "ack", "u:three")).toEqual(["one", "two", "three"]);
     }
   });
 

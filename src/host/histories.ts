@@ -68,7 +68,7 @@ function mergeAssistants(a: AssistantMessage, b: AssistantMessage): Message {
   return remembered(a, b, () => ({ ...b, content: [...a.content, ...b.content] }));
 }
 
-/** A message of the history and what it is to a heartbeat; merged ones are plain. */
+/** A message of the history and what it is to a heartbeat; merged ones are plain, but for an acknowledgement after a failed try. */
 interface Shown {
   message: Message;
   role: Entry["role"];
@@ -82,7 +82,7 @@ function mergeNeighbours(shown: Shown[]): Shown[] {
     if (before?.role === "user" && message.role === "user")
       out[out.length - 1] = { message: mergeUsers(before, message), role: "plain" };
     else if (before?.role === "assistant" && message.role === "assistant" && !callsTools(before))
-      out[out.length - 1] = { message: mergeAssistants(before, message), role: "plain" };
+      out[out.length - 1] = { message: mergeAssistants(before, message), role: one.role === "ack" ? "ack" : "plain" };
     else out.push(one);
   }
   return out;

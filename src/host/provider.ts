@@ -73,8 +73,9 @@ export class FakeModel {
   /** Campaigns are kinder than the recorded hosts: an answer without words ends a turn like any other. */
   private ok(): ModelAnswer {
     const { plan, host } = this;
-    const unseen = this.oks++ === 0 && host.world?.askedAgain.includes(plan.stepId) === true;
-    return { kind: "ok", message: assistantText(unseen ? "" : plan.reply.text, this.at(), plan.usageTokens), unseen };
+    const before = this.oks++ === 0 ? host.world?.askedAgain[plan.stepId] : undefined;
+    const message = assistantText(before ?? plan.reply.text, this.at(), plan.usageTokens);
+    return { kind: "ok", message, unseen: before !== undefined };
   }
 
   private tool(): ModelAnswer {
