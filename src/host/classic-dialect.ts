@@ -32,7 +32,7 @@ const reducedBudget = (host: Host, prompt: string) =>
 export function releasedDialect(host: Host, plan: TurnPlan): Dialect {
   const { session } = plan;
   // Recorded: a chat client's message is stored once, and a retry has a prompt of its own. Campaigns store it with every attempt.
-  const keepsEntry = host.world !== undefined && host.profile.wrapsChatText && plan.live !== plan.stored;
+  const keepsEntry = host.world !== undefined && !plan.heartbeat && plan.storedIdempotencyKey !== undefined;
   const prompt = (attempt: number) => (keepsEntry && attempt > 1 ? retryPrompt(plan.stored) : plan.prompt);
   return {
     bootstraps: () => session.file?.exists() === true,
