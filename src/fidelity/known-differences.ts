@@ -19,7 +19,7 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
     call: 35,
     field: "file",
     reason:
-      "after a kill in a model call a user's turn and the recovery turn go on side by side, and the file gets two more entries of the host's own",
+      "after a kill in a model call the new gateway takes the turn up by itself, beside the user's next turn, and the file gets two more entries of its own",
   },
   {
     trace: "openclaw-2026.5/nt1",
@@ -33,14 +33,14 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
     call: 47,
     field: "method",
     reason:
-      "ahead of a compaction before a chat turn this release has a turn of its own in which the model may save what it remembers",
+      "ahead of the compaction before a chat turn this release, with its default memory plugin, has a turn of its own in which the model may save what it remembers",
   },
   {
     trace: "openclaw-2026.7/n33",
     call: 47,
     field: "method",
     reason:
-      "a turn on the heartbeat key after an isolated tick that overflowed and was acknowledged finds no file under the same session id",
+      "the tick before went over to a successor id and kept its old file; the next turn on the heartbeat key is given a file of that id, which does not exist",
   },
 ];
 
