@@ -14,8 +14,8 @@ export interface AcceptedTurn {
 }
 
 /**
- * An ordinary turn that the newest answer of the thread by event `before` left silent or empty. No recorded host ends a turn so (it asks
- * again): to an engine that keeps answered turns it may count as answered or not, in one method and the other.
+ * Whether the newest turn of the thread that was accepted by event `before` is an ordinary one with a silent or empty answer. No recorded
+ * host ends a turn so (it asks again): to an engine that keeps answered turns it may be answered in one method and not in another.
  */
 export function endsUnanswered(index: Index, session: SessionRef, before: number): boolean {
   const thread = threadOf(index, session);
