@@ -4,7 +4,7 @@
 import { CASE_FORMAT, type Case, type HostWorld, PROFILES, type Step, type TextSpec } from "../define/index.js";
 import { bareId, heartbeatOf, KeyBook, usualKey } from "./keys.js";
 import { type Section, sectionsOf } from "./sections.js";
-import { resultsOf, type StepFields, spawnFields, talkOf } from "./step-fields.js";
+import { resultsOf, type StepFields, spawnFields, talkOf, unseenIn } from "./step-fields.js";
 import { TextBook, tokensOf } from "./text-sizes.js";
 import type { Trace } from "./trace.js";
 import {
@@ -16,7 +16,6 @@ import {
   replyIn,
   startsFresh,
   staysSilent,
-  unseenIn,
   wasPrechecked,
 } from "./world-facts.js";
 

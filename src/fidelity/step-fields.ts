@@ -5,7 +5,7 @@ import type { ProviderAnswer, ProviderSpec, Step, TextSpec, ToolSpec } from "../
 import type { Section, SectionRecord } from "./sections.js";
 import { type TextBook, tokensOf } from "./text-sizes.js";
 import type { ProviderRecord, TraceMessage } from "./trace.js";
-import { endsWordless, heavyUsageOf } from "./world-facts.js";
+import { DELIVERIES, endsWordless, heavyUsageOf } from "./world-facts.js";
 
 /** A step's own fields, without what every step has. */
 export type StepFields<K extends Step["kind"]> = Omit<Extract<Step, { kind: K }>, "id" | "at" | "kind">;
@@ -115,6 +115,17 @@ export function turnAnswers(records: SectionRecord[]): string[] {
     between = provider.startsWith("overflow") ? "host compaction" : "turn";
   });
   return kinds;
+}
+
+/** What a model said before the host asked once more: it was done, went on to answer again, and nothing of the first could be seen. */
+export function unseenIn(section: Section): "" | "NO_REPLY" | undefined {
+  const done = turnAnswers(section.records).filter(isDone);
+  if (done.length < 2) return undefined;
+  const delivered = section.calls.filter(({ call }) => DELIVERIES.has(call));
+  const said = delivered.flatMap(({ message, messages }) => messages ?? (message ? [message] : []));
+  const isSaid = (length: number) => said.some((one) => one.role === "assistant" && one.length === length);
+  if (isSaid(0)) return "";
+  return section.action.kind === "turn" && done[0] === "ack" && isSaid("NO_REPLY".length) ? "NO_REPLY" : undefined;
 }
 
 /** A turn that spawns a subagent, with the child's turn and the announcement. */

@@ -3,7 +3,6 @@
 
 import type { Profile } from "../define/index.js";
 import type { Section, SectionRecord } from "./sections.js";
-import { turnAnswers } from "./step-fields.js";
 import type { CallRecord, Trace, TraceMessage } from "./trace.js";
 
 /** What the recordings' provider names in its overflow error. */
@@ -56,24 +55,14 @@ export function staysSilent(section: Section): boolean {
   return section.providers.at(-1)?.provider === "ack" && replyMessage(section)?.length === "NO_REPLY".length;
 }
 
-const DELIVERIES = new Set(["commitTurn", "afterTurn", "ingestBatch", "ingest"]);
+/** Methods by which an engine hears what was said. */
+export const DELIVERIES = new Set(["commitTurn", "afterTurn", "ingestBatch", "ingest"]);
 
 /** The final answer of a section, as it was delivered last. */
 function replyMessage(section: Section): TraceMessage | undefined {
   const delivery = section.calls.findLast(({ call }) => DELIVERIES.has(call));
   const last = delivery?.messages?.at(-1) ?? delivery?.message;
   return last?.role === "assistant" ? last : undefined;
-}
-
-/** What a model said before the host asked once more: it was done, went on to answer again, and nothing of the first could be seen. */
-export function unseenIn(section: Section): "" | "NO_REPLY" | undefined {
-  const done = turnAnswers(section.records).filter((kind) => kind === "reply" || kind === "ack" || kind.startsWith("empty"));
-  if (done.length < 2) return undefined;
-  const delivered = section.calls.filter(({ call }) => DELIVERIES.has(call));
-  const said = delivered.flatMap(({ message, messages }) => messages ?? (message ? [message] : []));
-  const isSaid = (length: number) => said.some((one) => one.role === "assistant" && one.length === length);
-  if (isSaid(0)) return "";
-  return section.action.kind === "turn" && done[0] === "ack" && isSaid("NO_REPLY".length) ? "NO_REPLY" : undefined;
 }
 
 /** The model's last answer had no words. */
