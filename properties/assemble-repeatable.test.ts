@@ -54,6 +54,25 @@ describe("assemble-repeatable", () => {
     expect(check([counting(2), A, B], [counting(2), counting(4), B], { budget: 99_999 })).toEqual([]);
   });
 
+  it("accepts that a host's second summary, in words of the engine's own, found room by now, but no summary twice", () => {
+    const hosts = (text: string) => ({ role: "compactionSummary", summary: text, tokensBefore: 9, timestamp: 0 }) as const;
+    const told = (text: string) => ({ role: "user", content: `Summary of what was said: ${text}` }) as const;
+    const [one, two] = ["AAAAAAAAAAA4 of the boat", "AAAAAAAAAAA5 of the harbour"];
+    const retold = (first: Shown, again: Shown) => {
+      const h = historyOf();
+      h.turn("s1", "a")
+        .view([], { supplied: [hosts(one), hosts(two)] as unknown as Message[] })
+        .commit([A, B, C])
+        .end();
+      const turn = h.turn("s2", "a").view([...first] as AnyMessage[], { supplied: [A, B, C] });
+      turn.view([...again] as AnyMessage[], { phase: "assemble-again", supplied: [...first] as Message[], budget: 99_999 });
+      return clause.check(turn.end().done(), [], subject);
+    };
+    expect(retold([told(two), B, C], [told(one), told(two), B, C])).toEqual([]);
+    expect(retold([told(two), B, C], [told(`again: ${two}`), told(two), B, C])[0]?.message).toContain("second note");
+    expect(retold([told("things"), B, C], [told("more things"), told("things"), B, C])[0]?.message).toContain("second note");
+  });
+
   it("accepts a second note of the same words where a second gap came", () => {
     const gap = { role: "user", content: "[one turn left out here]" } as const;
     expect(check([gap, A, B, C], [gap, A, gap, C], { budget: 99_999 })).toEqual([]);

@@ -2,6 +2,7 @@
 // has changed in between nothing dropped. Classic hosts add new messages at the end; those are not judged here.
 
 import {
+  type AnyMessage,
   APPLIES,
   type AssembleParams,
   type AssembleResult,
@@ -9,6 +10,7 @@ import {
   type Finding,
   notApplicable,
 } from "../src/define/index.js";
+import { hostSummaryHeads, tells } from "../src/judge/host-summaries.js";
 import { canariesIn, type Index, indexOf, isEmptyMessage, messageKey, type View } from "../src/judge/index.js";
 import { copiesIn } from "../src/judge/multiset.js";
 import { never } from "../src/judge/reach.js";
@@ -109,6 +111,12 @@ const LIKE_LENGTH = 20;
 /** How a note begins, whatever figures it names. */
 const beginning = (message: unknown) => messageKey(message).replace(/\d+/g, "#").slice(0, LIKE_LENGTH);
 
+/** A summary that the host supplied, in words of the engine's own, and not yet in the view that came back: no note on what left. */
+function isHostsSummary(index: Index, { again }: Repeat, message: AnyMessage): boolean {
+  const heads = hostSummaryHeads(index).filter((head) => tells(message, head));
+  return heads.some((head) => !again.supplied.some((one) => tells(one, head)));
+}
+
 /** A note put on top of one of the engine's own that begins alike, though the same list came back and all of it is still there. */
 function noted(index: Index, repeat: Repeat): Finding | undefined {
   const { first, again, same } = repeat;
@@ -118,7 +126,7 @@ function noted(index: Index, repeat: Repeat): Finding | undefined {
   for (const message of ownMessages(index, again)) {
     if (copiesIn(again.supplied, message) > 0) continue;
     const old = before.find((one) => one.role === message.role && beginning(one) === beginning(message));
-    if (old === undefined) continue;
+    if (old === undefined || isHostsSummary(index, repeat, message)) continue;
     return finding(repeat, "put a second note on its own", `one: ${words(old)}`, `another that begins alike: ${words(message)}`);
   }
   return undefined;

@@ -5,10 +5,11 @@
 import { type AnyMessage, type Message, PROFILES, type SessionRef } from "../define/index.js";
 import type { Delivery, Index } from "./facts.js";
 import { leadsOf } from "./history-leads.js";
+import { hostSummaryHeads, summaryHead, tells } from "./host-summaries.js";
 import { type Shown, shownAt } from "./leak.js";
 import { hadNamelessHead } from "./nameless.js";
 import { domainOf } from "./session.js";
-import { canariesIn, copiesOf, isEmptyMessage, messageKey, normalText, textOf } from "./texts.js";
+import { canariesIn, copiesOf, isEmptyMessage, messageKey, textOf } from "./texts.js";
 import { upsetBetween } from "./upsets.js";
 
 /** A message that a view or probe shows more often than it may. */
@@ -86,22 +87,12 @@ export function excessCopies(index: Index, shown: Shown, recalled?: (message: An
   return found;
 }
 
-/** As many characters of a summary as tell it: its opening words and a canary. */
-const SUMMARY_HEAD = 30;
-
 /** A summary, a host's or a summariser's, in the words of the engine: nothing that was delivered reads like it. Its canaries count for no copy. */
 function isSummary(index: Index, carriers: readonly Delivery[], message: AnyMessage): boolean {
   const given = carriers.flatMap((delivery) => delivery.messages);
   if (copiesOf(given, message) > 0) return false;
-  const text = normalText(textOf(message));
-  const summaries = index.calls
-    .flatMap(({ event }) => event.messages ?? [])
-    .flatMap((one) => (one.role === "compactionSummary" ? textOf(one) : []))
-    .concat(index.summariser.flatMap(({ answer }) => answer ?? []));
-  return summaries.some((summary) => {
-    const head = normalText(summary).slice(0, SUMMARY_HEAD);
-    return canariesIn(head, index.planted).size > 0 && text.includes(head);
-  });
+  const answers = index.summariser.flatMap(({ answer }) => summaryHead(index, answer ?? "") ?? []);
+  return [...hostSummaryHeads(index), ...answers].some((head) => tells(message, head));
 }
 
 /** The host took the history away between the deliveries: an exact repeat after that may well be taken for something new. */
