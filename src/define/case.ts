@@ -45,7 +45,7 @@ const base = { id: stepId, at: z.number().int().min(0) };
 const talk = {
   reply: z.enum(REPLY_KINDS),
   replyTokens: count(50_000).default(12),
-  tools: z.array(toolSpec).max(4),
+  tools: z.array(toolSpec).max(8),
   provider: providerSpec,
   /** Usage in tokens that the provider reports with its final answer; default a small figure. */
   usage: count(10_000_000).optional(),

@@ -123,8 +123,7 @@ export class ClassicTurn {
       const end = await this.runAttempt();
       if (end === "unseen") continue;
       if (end !== "overflow" && end !== "precheck") return end;
-      overflows++;
-      const exhausted = overflows > MAX_COMPACTIONS;
+      const exhausted = ++overflows > MAX_COMPACTIONS;
       if (exhausted || !(await this.recover(overflows, end))) {
         if (end === "precheck") return end;
         this.apologise();
@@ -187,12 +186,12 @@ export class ClassicTurn {
           this.take(run, answer.message, replyRole(plan, answer.unseen));
           plan.session.lastUsage = plan.usageTokens;
           if (this.host.inFlight) this.host.inFlight.accepted = true;
-          if (this.instance && !this.asksEngine() && isNearWindow(this.host, plan.usageTokens)) this.compactAfterReply(run);
+          if (this.compactsByItself() && isNearWindow(this.host, plan.usageTokens)) this.compactAfterReply(run);
           await this.deliverFinal(run);
           return answer.unseen ? asksForWords(plan) : "accepted";
         case "overflow":
           this.namedTokens = answer.namedTokens;
-          if (this.instance && !this.asksEngine() && !compactedInside) {
+          if (this.compactsByItself() && !compactedInside) {
             compactedInside = true;
             this.compactInside(run, before);
             continue;
@@ -202,9 +201,8 @@ export class ClassicTurn {
           return "overflow";
         case "error":
         case "abort": {
-          const stopReason = answer.kind === "abort" ? "aborted" : "error";
           // An aborted answer is never shown again, and the file has a note of it.
-          const role = answer.kind === "abort" ? "silent" : "failed";
+          const [stopReason, role] = answer.kind === "abort" ? (["aborted", "silent"] as const) : (["error", "failed"] as const);
           this.take(run, failedAssistant(stopReason, answer.message, plan.atMs + 40 + this.attempt), role);
           if (answer.kind === "abort") plan.session.file?.note(this.nextId("note"), plan.atMs + 41);
           await this.deliverFinal(run, answer.kind);
@@ -238,8 +236,11 @@ export class ClassicTurn {
     this.plan.session.file?.sync();
   }
 
-  private asksEngine(): boolean {
-    return this.host.owns || this.host.theCase.settings.safeguard || this.plan.pluginRun === true;
+  /** A host's own engine, which stands in for one that threw, owns no compaction; campaigns leave its compactions out. */
+  private compactsByItself(): boolean {
+    const { host, link, plan } = this;
+    if (host.world !== undefined && !link.live) return true;
+    return link.instance !== undefined && !host.owns && !host.theCase.settings.safeguard && plan.pluginRun !== true;
   }
 
   /** Default configuration, engine not owning: the host compacts in the middle of the attempt; the old checkpoint stays. */
@@ -276,9 +277,9 @@ export class ClassicTurn {
   private async recover(overflows: number, why: "overflow" | "precheck"): Promise<boolean> {
     const { host, plan, link } = this;
     const instance = link.live;
+    // It did so inside the attempt already, and tries again without the engine. Recorded: 2026.5, 2026.7.
+    if (why === "overflow" && this.compactsByItself()) return true;
     if (!instance) return false;
-    // The host compacted inside the attempt already; it tries again without the engine. Recorded: 2026.5, 2026.7.
-    if (why === "overflow" && !this.asksEngine()) return true;
     const turn = turnRef(plan, this.attempt);
     const phase = why === "precheck" ? "compact-precheck" : "compact-overflow";
     const request = overflowRequest(host, plan, phase, overflows, this.namedTokens);
@@ -292,8 +293,8 @@ export class ClassicTurn {
       this.succeeded = true;
     }
     const signal = this.dialect.signalsAfterCompaction ? answer.signal : undefined;
-    const fine = await maintainAfterCompaction(host, instance, plan.session, link.ref("compact-maintain"), turn, request, signal);
-    if (!fine) link.lose("maintain threw");
-    return fine;
+    const about = link.ref("compact-maintain");
+    if (!(await maintainAfterCompaction(host, instance, plan.session, about, turn, request, signal))) link.lose("maintain threw");
+    return true;
   }
 }

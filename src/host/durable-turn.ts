@@ -34,6 +34,8 @@ class DurableTurn {
   /** The current user entry of the transcript the attempt runs over. */
   private current: Entry;
   private succeeded = false;
+  /** Tool rounds stand in the session that it left for its successor. */
+  private leftTools = false;
   private rejected: string | undefined;
   private readonly startedAs: ReturnType<Host["ref"]>;
 
@@ -89,8 +91,9 @@ class DurableTurn {
       return;
     }
     const ending = await this.attempts(instance);
-    // An isolated tick that went over to a successor is never committed; its session is thrown away.
-    const lostItsSession = this.succeeded && plan.kind === "heartbeat-isolated";
+    // An isolated tick that went over to a successor is never committed; its session is thrown away. Nor is a turn that had used tools by
+    // then (recorded: w30, s01); campaigns are kinder.
+    const lostItsSession = this.succeeded && (plan.kind === "heartbeat-isolated" || (host.world !== undefined && this.leftTools));
     if (ending.status === "accepted" && plan.commits && !lostItsSession) await this.commit(instance);
     host.fence.delete(plan.session);
     await host.dispose(instance);
@@ -258,6 +261,7 @@ class DurableTurn {
     const { host, plan } = this;
     followSuccessor(host, plan.session, successor, ref);
     this.succeeded = true;
+    this.leftTools ||= this.entries.length > 1;
     this.attemptOfSuccessor = this.attempt + 1;
     this.entries.splice(1);
     this.current = plan.session.transcript.append({
