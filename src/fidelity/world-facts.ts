@@ -61,7 +61,9 @@ export const DELIVERIES = new Set(["commitTurn", "afterTurn", "ingestBatch", "in
 /** The final answer of a section, as it was delivered last; what came ahead of it was of an earlier turn. */
 function replyMessage({ records }: Section): TraceMessage | undefined {
   const since = records.slice(records.findLastIndex((entry) => entry.kind === "provider") + 1);
-  const delivery = since.flatMap((entry) => (entry.kind === "call" ? entry.record : [])).findLast(({ call }) => DELIVERIES.has(call));
+  const delivery = since
+    .flatMap((entry) => (entry.kind === "call" ? entry.record : []))
+    .findLast(({ call }) => DELIVERIES.has(call));
   const last = delivery?.messages?.at(-1) ?? delivery?.message;
   return last?.role === "assistant" ? last : undefined;
 }
