@@ -19,8 +19,7 @@ export async function playTurnStep(host: Host, step: StepOf<"turn">): Promise<st
 }
 
 export async function playTickStep(host: Host, step: StepOf<"tick">): Promise<string | undefined> {
-  if (!host.durable && !host.profile.runtimeSettings && !host.tickedThisProcess)
-    host.liftQuarantine("the plugin registered again at the first tick");
+  if (!host.durable && !host.tickedThisProcess) host.liftQuarantine("the plugin registered again at the first tick");
   host.tickedThisProcess = true;
   const target = tickRun(host, step);
   if (typeof target === "string") return target;
