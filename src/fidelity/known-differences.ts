@@ -22,20 +22,6 @@ export const KNOWN_DIFFERENCES: KnownDifference[] = [
       "after a kill in a model call the new gateway takes the turn up by itself, beside the user's next turn, and the file gets two more entries of its own",
   },
   {
-    trace: "openclaw-2026.5/nt1",
-    call: 16,
-    field: "call",
-    reason:
-      "the plugin registers again somewhere inside the first tick of a process: a throw ahead of its model call is forgiven, one after it is not (wk7)",
-  },
-  {
-    trace: "openclaw-2026.5/w07",
-    call: 12,
-    field: "method",
-    reason:
-      "as in nt1, the throw in the first tick of a process is forgiven, here not before the turn after the next tick: when the plugin registers again varies",
-  },
-  {
     trace: "openclaw-2026.7/n18",
     call: 47,
     field: "method",

@@ -7,6 +7,7 @@ import { plainText } from "./histories.js";
 import type { Host } from "./host.js";
 import { compactionSummary } from "./messages.js";
 import type { Instance } from "./port.js";
+import { registerForTurn } from "./registrations.js";
 import type { Session } from "./sessions.js";
 import { healthySummary, Summariser } from "./summariser.js";
 import { Transcript } from "./transcript.js";
@@ -63,6 +64,7 @@ export async function askCompaction(
   request: CompactionRequest,
 ): Promise<CompactionAnswer> {
   const { step } = host.recorder;
+  registerForTurn(host);
   const inTurn = async (): Promise<void> => {
     await host.port.overlap?.summary(step);
     host.passTime();

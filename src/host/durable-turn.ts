@@ -34,8 +34,8 @@ class DurableTurn {
   /** The current user entry of the transcript the attempt runs over. */
   private current: Entry;
   private succeeded = false;
-  /** Tool rounds stand in the session that it left for its successor. */
-  private leftTools = false;
+  /** There were tool rounds ahead of the first overflow. */
+  private beganWithTools = false;
   private rejected: string | undefined;
   private readonly startedAs: ReturnType<Host["ref"]>;
 
@@ -91,9 +91,10 @@ class DurableTurn {
       return;
     }
     const ending = await this.attempts(instance);
-    // An isolated tick that went over to a successor is never committed; its session is thrown away. Nor is a turn that had used tools by
-    // then (recorded: w30, s01); campaigns are kinder.
-    const lostItsSession = this.succeeded && (plan.kind === "heartbeat-isolated" || (host.world !== undefined && this.leftTools));
+    // An isolated tick that went over to a successor is never committed; its session is thrown away. Nor is a turn that had used tools ahead
+    // of its first overflow (recorded: w30, ws01; unlike ws03); campaigns are kinder.
+    const lostItsSession =
+      this.succeeded && (plan.kind === "heartbeat-isolated" || (host.world !== undefined && this.beganWithTools));
     if (ending.status === "accepted" && plan.commits && !lostItsSession) await this.commit(instance);
     host.fence.delete(plan.session);
     await host.dispose(instance);
@@ -244,6 +245,7 @@ class DurableTurn {
   private async recover(instance: Instance): Promise<Ending | undefined> {
     const { host, plan } = this;
     this.overflows++;
+    if (this.overflows === 1) this.beganWithTools = this.entries.length > 1;
     if (this.overflows > MAX_COMPACTIONS) return { status: "failed", reason: "still too large after three compactions" };
     const request = overflowRequest(host, plan, "compact-overflow", this.overflows, this.namedTokens);
     const ref = this.ref("compact-overflow");
@@ -261,7 +263,6 @@ class DurableTurn {
     const { host, plan } = this;
     followSuccessor(host, plan.session, successor, ref);
     this.succeeded = true;
-    this.leftTools ||= this.entries.length > 1;
     this.attemptOfSuccessor = this.attempt + 1;
     this.entries.splice(1);
     this.current = plan.session.transcript.append({

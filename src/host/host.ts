@@ -22,6 +22,7 @@ import type { CaseDirs } from "./dirs.js";
 import { entryIdFor } from "./ids.js";
 import type { EnginePort, Instance } from "./port.js";
 import type { Recorder } from "./recorder.js";
+import type { Registrations } from "./registrations.js";
 import type { Session, SessionStore } from "./sessions.js";
 import type { Summariser } from "./summariser.js";
 import type { Entry } from "./transcript.js";
@@ -62,7 +63,7 @@ export class Host {
   inFlight: { plan: TurnPlan; accepted: boolean } | undefined;
   /** Classic: the engine threw and is left alone until a restart. Durable: only for manual compaction and subagent hooks. */
   quarantined = false;
-  tickedThisProcess = false;
+  registrations: Registrations = { tick: false, turn: false };
   factory: EngineFactory;
   /** The current turn's user entry per session: readers and histories stop before it. */
   readonly fence = new Map<Session, Entry>();
@@ -95,7 +96,7 @@ export class Host {
     this.world = parts.world;
     this.factory = parts.adapter.factory;
     this.port.passTime = () => this.passTime();
-    if (parts.world && !parts.world.freshProcess) this.tickedThisProcess = true;
+    if (parts.world && !parts.world.freshProcess) this.registrations = { tick: true, turn: true };
   }
 
   /** Whatever is asked takes a millisecond at least: no two answers of an engine or a model fall into the same one. */

@@ -22,7 +22,7 @@ export async function moveOut(host: Host, spawn: Spawn): Promise<void> {
 
 function nextProcess(host: Host): void {
   host.port.newProcess();
-  host.tickedThisProcess = false;
+  host.registrations = { tick: false, turn: false };
   host.liftQuarantine("a new process");
 }
 

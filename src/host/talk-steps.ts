@@ -5,6 +5,7 @@ import { classicTurn } from "./classic-turn.js";
 import { askCompaction, type CompactionRequest, maintainAfterCompaction } from "./compaction.js";
 import { durableTurn } from "./durable-turn.js";
 import type { Host } from "./host.js";
+import { registerForTick, registerForTurn } from "./registrations.js";
 import { cronRun, sessionFor, type Target, tickRun, touch } from "./sessions-of-steps.js";
 import { chatWrap, HEARTBEAT_INSTRUCTION, HEARTBEAT_MARKER, plantText, stampPrefix, userText } from "./texts.js";
 import { Transcript } from "./transcript.js";
@@ -14,13 +15,13 @@ import { DEFAULT_USAGE_TOKENS, idempotencyKey, isNearWindow, planReply, type Tur
 export async function playTurnStep(host: Host, step: StepOf<"turn">): Promise<string | undefined> {
   const target = step.via === "cron" ? cronRun(host, step) : ordinaryTarget(host, step);
   if (typeof target === "string") return target;
+  registerForTurn(host);
   await playTurn(host, planTurn(host, step, target), step.via);
   return undefined;
 }
 
 export async function playTickStep(host: Host, step: StepOf<"tick">): Promise<string | undefined> {
-  if (!host.durable && !host.tickedThisProcess) host.liftQuarantine("the plugin registered again at the first tick");
-  host.tickedThisProcess = true;
+  registerForTick(host);
   const target = tickRun(host, step);
   if (typeof target === "string") return target;
   await playTurn(host, planTick(host, step, target), "tick");
