@@ -86,7 +86,7 @@ export default defineClause({
       about: "A quarter of a token for every character of any script, in an engine that claims a close estimate.",
       bugs: ["lcm-cjk"],
       claims: ["assemble-estimate"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine) => ({
         assemble: async (params: AssembleParams) => {
           const result = await engine.assemble(params);

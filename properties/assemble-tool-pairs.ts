@@ -216,7 +216,7 @@ export default defineClause({
       id: "assemble-tool-pairs/tail-cut",
       about: "The view is cut to its newest messages by count: the call can be left behind while its result stays.",
       bugs: ["host-orphan-after-assemble"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine) => ({
         assemble: async (params: AssembleParams) => {
           const result = await engine.assemble(params);
@@ -230,13 +230,14 @@ export default defineClause({
       id: "assemble-tool-pairs/running-turn-cut",
       about: "Every view ends with its newest user message: what the running turn's tools answered never reaches the model.",
       bugs: ["libravdb-posttool-cache"],
+      minimalSteps: 1,
       wrap: endsWithUser,
     },
     {
       id: "assemble-tool-pairs/strict-neighbours",
       about: "Only a result right behind its call is recognised; the second of two parallel calls gets an invented error.",
       bugs: ["lcm-displaced-results"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine) => ({
         assemble: async (params: AssembleParams) => {
           const result = await engine.assemble(params);
@@ -262,7 +263,7 @@ export default defineClause({
       id: "assemble-tool-pairs/ids-are-global",
       about: "A result whose call id was seen before is taken for a duplicate and left out, also when the id was used anew.",
       bugs: ["lcm-toolid-reuse"],
-      minimalSteps: 3,
+      minimalSteps: 1,
       wrap: withMethods((engine) => ({
         assemble: async (params: AssembleParams) => {
           const result = await engine.assemble(params);
@@ -282,7 +283,7 @@ export default defineClause({
       about:
         "Calls come back as toolUse parts with an input, the words of another API; the host no longer sees a call before the result.",
       bugs: ["ov-toolcall-format"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine) => ({
         assemble: async (params: AssembleParams) => {
           const result = await engine.assemble(params);

@@ -124,7 +124,7 @@ export default defineClause({
       id: "compact-abort/lock-left",
       about: "An aborted compact returns in time but leaves the session's lock behind: whatever comes next finds it busy.",
       bugs: ["compact-no-timeout"],
-      minimalSteps: 4,
+      minimalSteps: 3,
       wrap: withMethods((engine, { disk }) => ({
         compact: async (params: CompactParams) => {
           const answer = await engine.compact(params);

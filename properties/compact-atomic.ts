@@ -16,6 +16,7 @@ import {
   textOf,
   type View,
 } from "../src/judge/index.js";
+import { copiesIn } from "../src/judge/multiset.js";
 import { newestAccepted } from "../src/judge/newest-accepted.js";
 import { newestTurnsSize, ROOM_TOKENS } from "../src/judge/newest-turn.js";
 import { everCompacts } from "../src/judge/reach.js";
@@ -51,14 +52,9 @@ function around(index: Index, compaction: Compaction): { last: View | undefined;
   return { last, next };
 }
 
-const listed = (messages: readonly Message[], message: unknown) =>
-  messages.some((other) => messageKey(other) === messageKey(message));
-
 /** Of a turn that failed in the end: an engine may leave it out of its views, compact or not. */
-const isOfFailed = (index: Index, canary: string): boolean => {
-  const turn = index.planted.get(canary)?.turn;
-  return turn !== undefined && index.turnById.get(turn.id)?.end?.status === "failed";
-};
+const isOfFailed = (index: Index, canary: string): boolean =>
+  index.turnById.get(index.planted.get(canary)?.turn?.id ?? "")?.end?.status === "failed";
 
 /** Of a tool round of the turn that was running: an engine may show it while that turn needs it, and no longer. */
 function wasOfRunning(index: Index, last: View, canary: string): boolean {
@@ -73,7 +69,7 @@ function heldIn(index: Index, last: View, next: View): AnyMessage[] {
     const own = [...canariesIn(message, index.planted)];
     if (later && own.length > 0 && own.every((canary) => wasOfRunning(index, last, canary))) return false;
     if (own.every((canary) => isOfFailed(index, canary)) || !wasSaid(index, last.session, message, last.at)) return false;
-    return !listed(last.supplied, message) || listed(next.supplied, message);
+    return copiesIn(last.supplied, message) === 0 || copiesIn(next.supplied, message) > 0;
   });
 }
 
@@ -156,7 +152,7 @@ function newestFinding(index: Index, compaction: Compaction): Finding | undefine
   });
   if (budgets.some((budget) => size + ROOM_TOKENS > budget)) return undefined;
   const missing = newest.texts.find(
-    (message) => !shows(next, message) && (next.supplied.length === 0 || listed(next.supplied, message)),
+    (message) => !shows(next, message) && (next.supplied.length === 0 || copiesIn(next.supplied, message) > 0),
   );
   if (missing === undefined) return undefined;
   // Chosen out of the view before: then not by this compact.
@@ -263,12 +259,14 @@ export default defineClause({
       about:
         "Messages go in two halves, each as soon as its summary is there; when the second summary fails, the first half is gone.",
       bugs: ["lcm-failure-advances"],
+      minimalSteps: 4,
       wrap: inTwoHalves,
     },
     {
       id: "compact-atomic/marked-as-done",
       about: "After a failed compact the offset stands behind everything there is: later compacts find nothing new, ever.",
       bugs: ["lcm-failure-advances"],
+      minimalSteps: 4,
       wrap: doneAfterFailure,
     },
     {
@@ -276,13 +274,14 @@ export default defineClause({
       about:
         "In an overflow the first of two summaries is kept at once; the second fails, and views show it beside what it sums up.",
       recorded: "trace f3: after a compact without success the turn is lost, and the next one assembles the same session whole",
+      minimalSteps: 3,
       wrap: summaryKeptEarly,
     },
     {
       id: "compact-atomic/newest-user-cut",
       about: "A cap on the tail counts messages: after a compaction the newest user message is not in the view, only its reply.",
       bugs: ["lcm-tail-splits-turn"],
-      minimalSteps: 3,
+      minimalSteps: 2,
       wrap: changedAfterCompact(
         (answer) => answer.compacted,
         (messages, params) => (params.prompt === undefined ? messages : withoutNewestUser(messages)),
@@ -293,7 +292,7 @@ export default defineClause({
       about: "The summariser is given the first 400 characters of what is taken out, in an engine that claims to lose nothing.",
       recorded: "trace e1: what compact takes out of the view is nowhere else in the retry",
       claims: ["compact-lossless"],
-      minimalSteps: 4,
+      minimalSteps: 3,
       wrap: inputCutShort,
     },
   ],

@@ -227,7 +227,7 @@ export default defineClause({
       id: "compact-honest/originals-stay",
       about: "A summary is counted as progress, but the messages it was made from stay in every later view.",
       bugs: ["lcm-never-removes"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods(() => ({ compact: async (_params: CompactParams) => DONE })),
     },
     {
@@ -246,7 +246,7 @@ export default defineClause({
       id: "compact-honest/empty-sources",
       about: "Nothing is left to compact, so a summary of nothing is put before the history, and that counts as compacted.",
       bugs: ["lcm-empty-leaf-growth"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine, { disk }) => ({
         compact: async (params: CompactParams) => {
           const answer = await engine.compact(params);

@@ -118,7 +118,7 @@ export default defineClause({
       about:
         "A module-wide flag says that the plugin is active: set by the factory, cleared by any dispose, asked by every other instance.",
       bugs: ["nowledge-shared-flag"],
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine, { memory }) => {
         memory.set("active", true);
         const ask = () => {

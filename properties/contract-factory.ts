@@ -126,7 +126,7 @@ export default defineClause({
       id: "contract-factory/only-at-first",
       about: "The first call, made while plugins are looked at, works; every third one after it finds its phase over and throws.",
       bugs: ["readonly-factory"],
-      minimalSteps: 3,
+      minimalSteps: 1,
       wrap: guarded((calls) => {
         if (calls % 3 === 0) throw new Error("the engine was captured in a read-only phase");
       }),
@@ -135,6 +135,7 @@ export default defineClause({
       id: "contract-factory/context-for-granted",
       about: "The factory reads the model's name from the configuration, without a look at whether it was given one.",
       bugs: ["gbrain-zero-arg"],
+      minimalSteps: 1,
       wrap: (factory) => (context) => {
         void (context as { config: { model?: unknown } }).config.model;
         return factory(context);
@@ -144,7 +145,7 @@ export default defineClause({
       id: "contract-factory/one-at-a-time",
       about: "Each instance takes the store's lock when it first delivers or assembles; a second one beside it is refused.",
       recorded: "trace j1: prepareSubagentSpawn is called on a second instance while the parent turn's instance lives",
-      minimalSteps: 2,
+      minimalSteps: 1,
       wrap: withMethods((engine, { memory }) => {
         const me = {};
         const held = holders(memory);

@@ -236,6 +236,7 @@ export default defineClause({
       recorded:
         "2026.9: a commit that failed has no maintain after it, and its retry comes on another instance, before that turn's bootstrap.",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 3,
       wrap: restAtMaintain(),
     },
     {
@@ -244,6 +245,7 @@ export default defineClause({
         "The messages are written at once, the key only by the maintain after the commit: when the answer is lost, the retry writes again.",
       bugs: ["lcm-commit-twin"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 3,
       wrap: keyAtMaintain(),
     },
     {
@@ -253,6 +255,7 @@ export default defineClause({
       bugs: ["ov-commit-discards"],
       base: "durable-store",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 2,
       wrap: keyBeforeContent(),
     },
   ],

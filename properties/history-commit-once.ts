@@ -171,6 +171,7 @@ export default defineClause({
       about: "The keys already committed are kept in process memory only: after a restart a known key is answered committed.",
       bugs: ["ov-commit-discards"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 3,
       wrap: withMethods((engine, { memory }) => ({
         commitTurn: async (params: CommitTurnParams) => {
           const known = memory.has(params.advancementKey);
@@ -186,6 +187,7 @@ export default defineClause({
       bugs: ["ov-commit-discards"],
       base: "durable-store",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 3,
       wrap: withMethods((_engine, { disk }) => ({
         commitTurn: async (params: CommitTurnParams) => {
           const known = disk.read(params.advancementKey, false);
@@ -199,6 +201,7 @@ export default defineClause({
       about: "Every commit is answered committed: the key is not looked at, the messages are recognised by their text.",
       bugs: ["lcm-commit-twin"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 3,
       wrap: withMethods((engine) => ({
         commitTurn: async (params: CommitTurnParams) => {
           await engine.commitTurn?.(params);
@@ -212,6 +215,7 @@ export default defineClause({
         "The user text of a session serves as key: a user who says the same thing twice is answered duplicate, and the turn is lost.",
       bugs: ["commit-coordinates"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 2,
       wrap: withMethods((engine, { disk }) => ({
         commitTurn: async (params: CommitTurnParams) => {
           const [first] = params.messages;

@@ -109,6 +109,7 @@ export default defineClause({
       base: "durable-store",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
       claims: [ID],
+      minimalSteps: 3,
       wrap: buffering(),
     },
     {
@@ -119,6 +120,7 @@ export default defineClause({
       base: "durable-store",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
       claims: [ID],
+      minimalSteps: 3,
       wrap: keyBeforeRows(),
     },
     {
@@ -127,6 +129,7 @@ export default defineClause({
         "Every delivery first writes a journal that is removed by dispose; a process that finds one refuses to open the store.",
       bugs: ["lcm-inprocess-restart"],
       claims: [ID],
+      minimalSteps: 3,
       wrap: writeAhead(),
     },
   ],

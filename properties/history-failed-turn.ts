@@ -70,6 +70,7 @@ export default defineClause({
         "assemble writes the prompt down as the pending user message; only a commit takes it away, so after a failure it is shown again.",
       bugs: ["failed-turn-remembered"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 2,
       wrap: pendingPrompt(),
     },
     {
@@ -78,6 +79,7 @@ export default defineClause({
         "The prompts of turns that were not committed are kept per agent as open requests; other runs of it get them in systemPromptAddition.",
       recorded: "2026.9 n1: a failed turn or tick leaves nothing to the next isolated tick, which starts with no messages.",
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 2,
       wrap: openTasks(),
     },
   ],

@@ -168,12 +168,14 @@ export default defineClause({
       about:
         "When a heartbeat is delivered, everything from it back to the previous user message is pruned, that message's turn included.",
       bugs: ["lcm-prune-hb-tools", "hb-transcript-truncate"],
+      minimalSteps: 4,
       wrap: pruning(),
     },
     {
       id: "history-heartbeat-keeps/overflow-resets-user",
       about: "A compaction asked for in a heartbeat's run archives the user's session: later views begin after it.",
       bugs: ["hb-overflow-resets-user", "hb-compaction-loop"],
+      minimalSteps: 3,
       wrap: hidingAfterTick(),
     },
     {
@@ -181,6 +183,7 @@ export default defineClause({
       about: "An overlay that hides heartbeats from the host's history hides the user turn before each of them as well.",
       bugs: ["lcm-prune-hb-tools"],
       base: "overlay",
+      minimalSteps: 3,
       wrap: pruning(),
     },
   ],

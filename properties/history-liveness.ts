@@ -95,6 +95,7 @@ export default defineClause({
         "A new session id on a known key is refused as doubtful: its deliveries are dropped and its view stays as it first was.",
       bugs: ["lcm-rollover-freeze", "lcm-post-rollover-frozen"],
       hosts: ["openclaw-2026.7", "openclaw-2026.5", "heartbeat-run"],
+      minimalSteps: 4,
       wrap: freezing({
         deliver: ({ sessionKey = "", sessionId }, _messages, { disk }) => {
           const owner = disk.read(`owner ${sessionKey}`, sessionId);
@@ -107,6 +108,7 @@ export default defineClause({
       id: "history-liveness/repeat-freezes",
       about: "A user text that the key has heard before is taken for a replay, and the session stores nothing from then on.",
       bugs: ["lcm-resend-freeze", "lcm-trivial-repeat-freeze"],
+      minimalSteps: 4,
       wrap: freezing({
         deliver: ({ sessionKey = "" }, messages, { disk }) => {
           const heard = disk.read<string[]>(`heard ${sessionKey}`, []);
@@ -120,6 +122,7 @@ export default defineClause({
       id: "history-liveness/failed-compact-latches",
       about: "A compaction that did not succeed marks the whole conversation as processed; later turns are never shown.",
       bugs: ["lcm-failure-advances", "lcm-progress-punished"],
+      minimalSteps: 4,
       wrap: freezing({
         compacted: (result) => (result.compacted ? "live" : "frozen"),
       }),
@@ -128,6 +131,7 @@ export default defineClause({
       id: "history-liveness/import-cap",
       about: "A session that has grown over the cap of six messages is never read on: the backlog only grows.",
       bugs: ["lcm-cap-freeze"],
+      minimalSteps: 5,
       wrap: freezing({
         deliver: (params, messages, { disk }) => {
           const name = `count ${params.sessionKey}|${params.sessionId}`;
@@ -141,6 +145,7 @@ export default defineClause({
       id: "history-liveness/quarter-full",
       about: "A session whose view fills a quarter of the budget is taken for a replay of itself: nothing is stored any more.",
       bugs: ["lcm-cap-freeze"],
+      minimalSteps: 3,
       wrap: freezing({
         assembled: ({ tokenBudget }, { messages }) =>
           tokenBudget !== undefined && JSON.stringify(messages).length / 4 > tokenBudget / 4 ? "frozen" : "live",
@@ -151,6 +156,7 @@ export default defineClause({
       about:
         "A child that is deleted, swept or released takes its parent back to where it was at the spawn: the parent's turn is gone.",
       recorded: "onSubagentEnded comes after the parent's own turn was stored and the child was announced (j1)",
+      minimalSteps: 2,
       wrap: endRestoresParent(),
     },
     {
@@ -158,6 +164,7 @@ export default defineClause({
       about: "The overlay serves the view it made first for a session for ever, whatever the host supplies later.",
       bugs: ["hook-stale-view", "lcm-stale-context"],
       base: "overlay",
+      minimalSteps: 3,
       wrap: withMethods((engine, { disk }) => ({
         assemble: async (params: AssembleParams) => {
           const name = `first view ${params.sessionKey}|${params.sessionId}`;

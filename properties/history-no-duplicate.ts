@@ -117,6 +117,7 @@ export default defineClause({
       about: "The first afterTurn of a process ignores prePromptMessageCount and stores the assembled view once more.",
       bugs: ["lcm-restart-reingest"],
       hosts: ["openclaw-2026.7", "openclaw-2026.5", "heartbeat-run"],
+      minimalSteps: 3,
       wrap: withMethods((engine, { memory, disk }) => ({
         afterTurn: async (params: AfterTurnParams) => {
           const name = sessionName(params);
@@ -133,6 +134,7 @@ export default defineClause({
       about: "Within one run every afterTurn starts again at the first prePromptMessageCount, so eager and final slices overlap.",
       bugs: ["finalizer-replays"],
       hosts: ["openclaw-2026.7", "openclaw-2026.5", "heartbeat-run"],
+      minimalSteps: 1,
       wrap: withMethods((engine) => {
         let first: number | undefined;
         return {
@@ -148,6 +150,7 @@ export default defineClause({
       about: "bootstrap of a known conversation is not read-only: it appends the newest stored turn again as new messages.",
       bugs: ["lcm-bootstrap-replay", "lcm-maintain-checkpoint"],
       hosts: ["openclaw-2026.7", "openclaw-2026.5", "heartbeat-run"],
+      minimalSteps: 1,
       wrap: withMethods((engine, { disk }) => ({
         afterTurn: async (params: AfterTurnParams) => {
           disk.write(sessionName(params), params.messages.slice(params.prePromptMessageCount));
@@ -165,6 +168,7 @@ export default defineClause({
         "A retried or repeated commit is recognised by its key, but its messages are stored once more through the ingest path.",
       bugs: ["lcm-commit-twin"],
       hosts: ["openclaw-2026.9", "heartbeat-run-durable"],
+      minimalSteps: 3,
       wrap: withMethods((engine, { disk }) => ({
         commitTurn: async (params: CommitTurnParams) => {
           const again = disk.read(params.advancementKey, false);
@@ -178,6 +182,7 @@ export default defineClause({
       id: "history-no-duplicate/live-turn-twice",
       about: "assemble puts the newest two live messages behind the stored ones without looking whether they are stored already.",
       bugs: ["live-turn-twice", "lcm-conv642"],
+      minimalSteps: 2,
       wrap: withMethods((engine) => ({
         assemble: (params: Parameters<typeof engine.assemble>[0]) =>
           assembleWith(engine, params, (messages) => [
@@ -191,6 +196,7 @@ export default defineClause({
       about: "The overlay shows the host's newest message twice: once in its kept tail and once in the live part.",
       bugs: ["lcm-safeguard-twin"],
       base: "overlay",
+      minimalSteps: 2,
       wrap: withMethods((engine) => ({
         assemble: (params: Parameters<typeof engine.assemble>[0]) =>
           assembleWith(engine, params, (messages) => {

@@ -71,6 +71,7 @@ export default defineClause({
       id: "history-no-loss/equal-text-dropped",
       about: "The guard against replays drops every message that equals one stored before: a user's second yes is lost.",
       bugs: ["lcm-dedup-false-positive"],
+      minimalSteps: 3,
       wrap: deliveringOnly((messages, params, { disk }) => {
         const name = `seen ${params.sessionKey}|${params.sessionId}`;
         const seen = new Set(disk.read<string[]>(name, []));
@@ -83,6 +84,7 @@ export default defineClause({
       id: "history-no-loss/known-call-id",
       about: "A tool result whose call id was stored before is skipped, although models number their calls anew in every turn.",
       bugs: ["lcm-toolid-reuse"],
+      minimalSteps: 2,
       wrap: deliveringOnly((messages, params, { disk }) => {
         const name = `ids ${params.sessionKey}|${params.sessionId}`;
         const seen = new Set(disk.read<string[]>(name, []));
@@ -96,6 +98,7 @@ export default defineClause({
       id: "history-no-loss/overlap-drops-batch",
       about: "A batch whose first message is known is taken for a replay as a whole, its new messages included.",
       bugs: ["lcm-partial-overlap-drop"],
+      minimalSteps: 3,
       wrap: deliveringOnly((messages, params, { disk }) => {
         const name = `first ${params.sessionKey}|${params.sessionId}`;
         const seen = disk.read<string[]>(name, []);
@@ -110,6 +113,7 @@ export default defineClause({
       about:
         "At most three messages of one delivery are stored, the first and the last two: the middle of a turn with tools is lost.",
       bugs: ["lcm-cap-freeze", "lcm-no-overlap-drop"],
+      minimalSteps: 2,
       wrap: deliveringOnly((messages) => (messages.length > 3 ? [...messages.slice(0, 1), ...messages.slice(-2)] : messages)),
     },
   ],

@@ -76,6 +76,7 @@ export default defineClause({
       about:
         "The view is sorted by times cut to the day, user messages first within one: all of a day's questions come before its answers.",
       bugs: ["lcm-coarse-timestamps"],
+      minimalSteps: 2,
       wrap: withMethods((engine) => ({
         assemble: (params: AssembleParams) =>
           assembleWith(engine, params, (messages) => {
@@ -89,6 +90,7 @@ export default defineClause({
       id: "history-order/newest-first",
       about: "The newest message is pinned to the front of the view, before what it answers.",
       bugs: ["lcm-compact-after-failed-ingest"],
+      minimalSteps: 2,
       wrap: withMethods((engine) => ({
         assemble: (params: AssembleParams) => assembleWith(engine, params, shiftedBack),
       })),
@@ -98,6 +100,7 @@ export default defineClause({
       about: "The overlay puts the kept tail before the older messages it shows beside its summary.",
       bugs: ["lcm-compact-after-failed-ingest"],
       base: "overlay",
+      minimalSteps: 2,
       wrap: withMethods((engine) => ({
         assemble: (params: AssembleParams) =>
           assembleWith(engine, params, (messages) => [...messages.slice(-2), ...messages.slice(0, -2)]),

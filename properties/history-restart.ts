@@ -94,6 +94,7 @@ export default defineClause({
       about:
         "What was delivered is known to the process that heard it only: after a restart the view shows nothing that came before.",
       bugs: ["lcm-inprocess-restart", "lcm-no-ingest-after-restart"],
+      minimalSteps: 4,
       wrap: withMethods((engine, { memory, disk }) => ({
         assemble: async (params: AssembleParams) => {
           const name = sessionName(params);
@@ -111,6 +112,7 @@ export default defineClause({
       about:
         "A restart is taken for the end of the conversation: in the next process only the two newest messages are carried over.",
       bugs: ["lcm-session-end-restart"],
+      minimalSteps: 5,
       wrap: withMethods((engine, { memory, disk }) => ({
         assemble: async (params: AssembleParams) => {
           const name = sessionName(params);
@@ -127,6 +129,7 @@ export default defineClause({
       id: "history-restart/replay-guard-throws",
       about: "The first bootstrap of a known session in a new process is taken for a flood of replayed messages, and it throws.",
       bugs: ["restart-quarantine"],
+      minimalSteps: 4,
       wrap: withMethods((engine, { memory, disk }) => ({
         bootstrap: async (params: SessionParams) => {
           const name = sessionName(params);

@@ -203,7 +203,7 @@ export default defineClause({
       id: "isolation-reset/summary-survives",
       about: "The messages go at a reset, the archived summary of the last compaction is kept under the key and shown again.",
       bugs: ["ov-reset-replay"],
-      minimalSteps: 5,
+      minimalSteps: 4,
       wrap: summarySurvives(),
     },
   ],

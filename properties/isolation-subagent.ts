@@ -213,6 +213,7 @@ export default defineClause({
       about:
         "A fork keeps a reference to its parent instead of a copy: it goes on showing what the parent hears after the spawn.",
       recorded: "a fork begins with its parent's context as it was; later turns are addressed to the one or the other",
+      minimalSteps: 1,
       wrap: everySpawnForks("forks"),
     },
     {

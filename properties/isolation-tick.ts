@@ -128,6 +128,7 @@ export default defineClause({
         "Messages are kept by session id, summaries by key alone: a run begins with the summary of what was said on its lane's key.",
       bugs: ["hb-shared-engine-key"],
       hosts: ["openclaw-2026.9", "openclaw-2026.7", "openclaw-2026.5"],
+      minimalSteps: 4,
       wrap: summaryByKey(),
     },
     {

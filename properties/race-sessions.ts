@@ -145,6 +145,7 @@ export default defineClause({
       about:
         "compact reads the one file of all sessions, waits for its summary and writes the file back: a commit in between is lost.",
       bugs: ["ov-commit-conflict"],
+      minimalSteps: 2,
       wrap: compactWritesAllBack,
     },
     {

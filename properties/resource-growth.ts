@@ -96,7 +96,7 @@ export default defineClause({
       id: "resource-growth/log-of-ticks",
       about: "Every delivery, empty or not, writes a snapshot of the whole session beside the last one.",
       bugs: ["libravdb-afterturn-loop"],
-      minimalSteps: 8,
+      minimalSteps: 4,
       wrap: withMethods((engine, { disk }) => {
         const snapshot = (params: SessionParams) => {
           const name = `snapshots ${sessionName(params)}`;
