@@ -70,11 +70,11 @@ function bootstrap(files: Files, params: define.SessionParams): { bootstrapped: 
   return { bootstrapped: true };
 }
 
-/** The session in line with the supply: at first its history from before the engine came; later an empty one is a reset. */
-function admit(files: Files, params: define.AssembleParams): Session {
+/** In line with a turn's first supply: at first its history from before the engine came; an empty one later is a reset. */
+function admit(files: Files, params: define.AssembleParams, isFirst: boolean): Session {
   const session = files.load(params);
   const isNew = !session.viewed && session.messages.length === 0 && session.summary === "";
-  const isReset = session.viewed && session.committed && params.messages.length === 0;
+  const isReset = isFirst && session.viewed && session.committed && params.messages.length === 0;
   if (session.viewed && !isReset) return session;
   const known = isNew ? [...session.known, ...params.messages.map(digest)] : session.known;
   const now = {
@@ -151,11 +151,14 @@ export default {
   name: "random-ids",
   factory({ agentDir = join(tmpdir(), `ctxspec-${process.pid}`) }) {
     const files = openFiles(join(agentDir, "random-ids"));
+    // An instance serves one turn: what it is given again is no news of the host's, while another turn may have been committed.
+    const met = new Set<string>();
     return {
       info: { id: "random-ids", name: "Engine with random ids", ownsCompaction: true, transcriptSemantics: { ...semantics } },
       bootstrap: async (params) => bootstrap(files, params),
       async assemble(params) {
-        const messages = viewOf(admit(files, params));
+        const messages = viewOf(admit(files, params, !met.has(params.sessionId)));
+        met.add(params.sessionId);
         const contextProjection = { mode: "per_turn" as const, epoch: randomUUID(), fingerprint: randomUUID() };
         const systemPromptAddition = `Answer from the messages of view ${randomUUID()}.`;
         return { messages, estimatedTokens: sizeOf(messages), systemPromptAddition, contextProjection };

@@ -122,11 +122,13 @@ function deliver(store: Store, params: define.SessionParams, messages: Message[]
 }
 
 /** Everything there is, blank messages aside: what no longer fits makes the host ask for a compaction. */
-function assemble(store: Store, params: define.AssembleParams): define.AssembleResult {
+function assemble(store: Store, params: define.AssembleParams, met: Set<string>): define.AssembleResult {
   const name = nameOf(params);
+  const isFirst = !met.has(name);
+  met.add(name);
   const { viewed, committed } = sessionOf(store, name);
   if (!viewed && rowsOf(store, name).length === 0) add(store, name, params.messages); // Its history from before this engine knew it.
-  if (viewed && committed && params.messages.length === 0) store.sql("DELETE FROM messages WHERE name = ?", name); // A reset.
+  if (isFirst && viewed && committed && params.messages.length === 0) store.sql("DELETE FROM messages WHERE name = ?", name); // A reset.
   store.sql("UPDATE sessions SET viewed = 1 WHERE name = ?", name);
   const messages = messagesOf(rowsOf(store, name)).filter(
     (message) => message.role === "toolResult" || wordsOf(message).trim() !== "",
@@ -175,12 +177,14 @@ export default {
     const reason = unavailable();
     if (reason !== undefined) throw new Error(`The sqlite engine cannot run: ${reason}.`);
     const store = openStore(join(agentDir, "sqlite"), (await import(MODULE)) as Sqlite);
+    // An instance serves one turn: what it is given again is no news of the host's, while another turn may have been committed.
+    const met = new Set<string>();
     const take = (params: define.SessionParams, messages: Message[], advancementKey?: string) =>
       store.atomic(() => deliver(store, params, messages, advancementKey));
     return {
       info: { id: "sqlite", name: "SQLite engine", ownsCompaction: true, transcriptSemantics: { ...semantics } },
       bootstrap: (params) => store.atomic(() => bootstrap(store, params)),
-      assemble: (params) => store.atomic(() => assemble(store, params)),
+      assemble: (params) => store.atomic(() => assemble(store, params, met)),
       commitTurn: async (params) => ({
         status: (await take(params, params.messages, params.advancementKey)) ? "committed" : "duplicate",
       }),
