@@ -157,8 +157,9 @@ export default {
       info: { id: "random-ids", name: "Engine with random ids", ownsCompaction: true, transcriptSemantics: { ...semantics } },
       bootstrap: async (params) => bootstrap(files, params),
       async assemble(params) {
-        const messages = viewOf(admit(files, params, !met.has(params.sessionId)));
-        met.add(params.sessionId);
+        const session = `${params.sessionKey}\0${params.sessionId}`;
+        const messages = viewOf(admit(files, params, !met.has(session)));
+        met.add(session);
         const contextProjection = { mode: "per_turn" as const, epoch: randomUUID(), fingerprint: randomUUID() };
         const systemPromptAddition = `Answer from the messages of view ${randomUUID()}.`;
         return { messages, estimatedTokens: sizeOf(messages), systemPromptAddition, contextProjection };

@@ -122,10 +122,8 @@ function deliver(store: Store, params: define.SessionParams, messages: Message[]
 }
 
 /** Everything there is, blank messages aside: what no longer fits makes the host ask for a compaction. */
-function assemble(store: Store, params: define.AssembleParams, met: Set<string>): define.AssembleResult {
+function assemble(store: Store, params: define.AssembleParams, isFirst: boolean): define.AssembleResult {
   const name = nameOf(params);
-  const isFirst = !met.has(name);
-  met.add(name);
   const { viewed, committed } = sessionOf(store, name);
   if (!viewed && rowsOf(store, name).length === 0) add(store, name, params.messages); // Its history from before this engine knew it.
   if (isFirst && viewed && committed && params.messages.length === 0) store.sql("DELETE FROM messages WHERE name = ?", name); // A reset.
@@ -184,7 +182,11 @@ export default {
     return {
       info: { id: "sqlite", name: "SQLite engine", ownsCompaction: true, transcriptSemantics: { ...semantics } },
       bootstrap: (params) => store.atomic(() => bootstrap(store, params)),
-      assemble: (params) => store.atomic(() => assemble(store, params, met)),
+      async assemble(params) {
+        const result = await store.atomic(() => assemble(store, params, !met.has(nameOf(params))));
+        met.add(nameOf(params));
+        return result;
+      },
       commitTurn: async (params) => ({
         status: (await take(params, params.messages, params.advancementKey)) ? "committed" : "duplicate",
       }),

@@ -1,6 +1,6 @@
 // When the plugin of a classic host registers again within one process: an engine that threw before is back in service from then on.
 // Recorded: the first tick of a process (wq01, wk2), under 2026.5 the first turn after it, too (wq03, wq04, nt1); a compaction stands in for
-// that turn (wk7). From then on nothing but a restart helps (wq02, wq05).
+// that turn (recorded in a tick that overflowed: wk7). From then on nothing but a restart helps (wq02, wq05).
 
 import type { Host } from "./host.js";
 
